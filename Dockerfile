@@ -29,7 +29,7 @@ ENV PATH=/srv/then-chot/.venv/bin:$PATH \
     THENCHOT_DATA_DIR=/var/lib/then-chot \
     THENCHOT_HOST=0.0.0.0 \
     THENCHOT_PORT=8000
-USER thenchot
+USER 10001:10001
 VOLUME /var/lib/then-chot
 EXPOSE 8000
 STOPSIGNAL SIGTERM

@@ -1,0 +1,94 @@
+"""Nothing reads or writes rows past the scope: no raw SQL, no bare tables, no bulk statements outside their room."""
+
+import ast
+
+import pytest
+
+from tests.house.sources import Source, example, meanings, sources
+
+FORBIDDEN_NAMES = {
+    f"{package}.{name}"
+    for package in ("sqlalchemy", "sqlmodel", "sqlalchemy.sql", "sqlalchemy.sql.expression")
+    for name in ("text", "literal_column", "table", "TextClause")
+}
+FORBIDDEN_ATTRIBUTES = {
+    "__table__",
+    "connection",
+    "exec_driver_sql",
+    "from_statement",
+    "local_table",
+    "persist_selectable",
+    "raw_connection",
+}
+BULK_NAMES = {
+    f"{package}.{name}"
+    for package in (
+        "sqlalchemy",
+        "sqlmodel",
+        "sqlalchemy.sql",
+        "sqlalchemy.sql.expression",
+        "sqlalchemy.dialects.postgresql",
+        "sqlalchemy.dialects.sqlite",
+    )
+    for name in ("insert", "update", "delete")
+}
+BULK_ATTRIBUTES = {"bulk_insert_mappings", "bulk_save_objects", "bulk_update_mappings"}
+WRITERS = {"app/services/bulk.py", "app/services/scope.py"}
+
+
+def bypasses(file: Source) -> list[str]:
+    """Where `file` could reach rows that the scope does not see."""
+    found = []
+    for node, name in meanings(file):
+        last = name.rpartition(".")[2]
+        if name in FORBIDDEN_NAMES or (isinstance(node, ast.Attribute) and name.endswith(".metadata.tables")):
+            found.append(f"{file.at(node)} {name}")
+        elif file.path not in WRITERS and (
+            name in BULK_NAMES or (isinstance(node, ast.Attribute) and last in BULK_ATTRIBUTES)
+        ):
+            found.append(f"{file.at(node)} {name}: bulk statements live in app/services/bulk.py")
+    found.extend(
+        f"{file.at(node)} .{node.attr}"
+        for node in ast.walk(file.tree)
+        if isinstance(node, ast.Attribute) and node.attr in FORBIDDEN_ATTRIBUTES
+    )
+    return found
+
+
+def test_no_way_past_the_scope() -> None:
+    assert [line for file in sources("app") for line in bypasses(file)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from sqlalchemy import text",
+        "from sqlmodel import text as plain",
+        "import sqlalchemy as sa\nquery = sa.literal_column('1')",
+        "import sqlalchemy\nquery = sqlalchemy.sql.text('select 1')",
+        "from sqlalchemy import table",
+        "rows = select(Cadre).from_statement(query)",
+        "rows = SQLModel.metadata.tables['cadre']",
+        "rows = select(Cadre.__table__)",
+        "rows = inspect(Cadre).local_table",
+        "rows = session.connection().execute(query)",
+        "rows = connection.exec_driver_sql('select 1')",
+        "from sqlalchemy import update",
+        "from sqlalchemy.dialects.postgresql import insert",
+        "import sqlmodel\nquery = sqlmodel.delete(Cadre)",
+        "session.bulk_insert_mappings(Cadre, rows)",
+        "def hidden():\n    from sqlalchemy import text\n    return text",
+    ],
+)
+def test_a_bypass_is_refused(text: str) -> None:
+    assert bypasses(example(text))
+
+
+def test_what_only_looks_alike_passes() -> None:
+    assert bypasses(example("texts = {}\ntexts.update(a=1)\nsession.delete(row)\nlabel = text\nchart.table = 1")) == []
+
+
+@pytest.mark.parametrize("path", sorted(WRITERS))
+def test_the_bulk_writer_may_write_but_not_speak_sql(path: str) -> None:
+    assert bypasses(example("from sqlalchemy import insert, update", path)) == []
+    assert bypasses(example("from sqlalchemy import text", path))
