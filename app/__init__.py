@@ -1,0 +1,1 @@
+"""Then Chốt: a province's cadre work, with the resolution's rules built in."""
