@@ -7,7 +7,7 @@ import pytest
 from tests.house.sources import Source, example, imports, meanings, sources
 
 SPAN = {"valid_from", "valid_to", "recorded_at", "superseded_at"}
-METHODS = {"is_", "is_not", "isnot", "between", "in_", "not_in", "op", "is_distinct_from", "is_not_distinct_from"}
+METHODS = {"between", "in_", "is_", "is_distinct_from", "is_not", "is_not_distinct_from", "isnot", "not_in"}
 DATED = "app/services/dated.py"
 
 CLOCKS = {
@@ -34,18 +34,20 @@ def _names_a_span(node: ast.AST) -> bool:
     return any(isinstance(part, ast.Attribute) and part.attr in SPAN for part in ast.walk(node))
 
 
+def _asks_a_span(node: ast.AST) -> bool:
+    if isinstance(node, ast.Compare):
+        # `row.valid_to is None` looks at a row at hand: SQL cannot come of it.
+        sides = (node.left, *node.comparators)
+        return any(map(_names_a_span, sides)) and not all(
+            isinstance(sign, ast.Is | ast.IsNot) for sign in node.ops
+        )
+    method = node.func if isinstance(node, ast.Call) else None
+    return isinstance(method, ast.Attribute) and method.attr in METHODS and _names_a_span(method.value)
+
+
 def date_predicates(file: Source) -> list[str]:
-    """Comparisons of a span's ends outside `services/dated.py`; `is None` on a row at hand is no predicate."""
-    found = []
-    for node in ast.walk(file.tree):
-        if isinstance(node, ast.Compare):
-            operators_ask = any(not isinstance(operator, ast.Is | ast.IsNot) for operator in node.ops)
-            if operators_ask and any(_names_a_span(part) for part in (node.left, *node.comparators)):
-                found.append(file.at(node))
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
-            if _names_a_span(node.func.value):
-                found.append(file.at(node))
-    return found
+    """Where `file` compares the ends of a span."""
+    return [file.at(node) for node in ast.walk(file.tree) if _asks_a_span(node)]
 
 
 def clocks(file: Source) -> list[str]:
@@ -75,7 +77,7 @@ def test_a_second_date_predicate_is_refused(text: str) -> None:
 
 
 def test_reading_and_setting_a_span_is_no_predicate() -> None:
-    text = "row.valid_to = day\nopen_ = row.valid_to is None\nquery.order_by(Assignment.valid_from)\nnew(valid_from=day)"
+    text = "row.valid_to = day\nended = row.valid_to is not None\nby = query.order_by(Span.valid_from)"
     assert date_predicates(example(text)) == []
 
 
