@@ -4,13 +4,13 @@ import inspect
 from collections.abc import Iterable
 from importlib import import_module
 from types import ModuleType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import BaseModel
-from sqlalchemy import Column, Date, DateTime, Enum, Float, MetaData, Table
+from sqlalchemy import Column, Date, DateTime, Enum, Float, ForeignKey, MetaData, String, Table
 from sqlalchemy import inspect as sa_inspect
-from sqlalchemy.orm import Mapper
+from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column, relationship
 from sqlmodel import SQLModel
 
 from app.models.base import (
@@ -27,7 +27,7 @@ from app.models.base import (
 from tests.house.sources import sources
 
 # What a table inherits, and the one word it must then say.
-OWNERSHIP: dict[frozenset[type[SQLModel]], str] = {
+OWNERSHIP: dict[frozenset[type], str] = {
     frozenset({UnitOwned}): "unit",
     frozenset({CadreOwned}): "cadre",
     frozenset({UnitOwned, CadreOwned}): "unit_or_cadre",
@@ -35,7 +35,7 @@ OWNERSHIP: dict[frozenset[type[SQLModel]], str] = {
     frozenset({Reference}): "reference",
     frozenset({System}): "system",
 }
-MARKERS: frozenset[type[SQLModel]] = frozenset().union(*OWNERSHIP)
+MARKERS = {marker for markers in OWNERSHIP for marker in markers}
 
 
 def modules() -> list[ModuleType]:
@@ -227,13 +227,38 @@ def test_constraints_have_names() -> None:
     } == {}
 
 
-def lazy_relationships(mapper: Mapper[SQLModel]) -> list[str]:
+def test_a_constraint_without_a_name_is_seen() -> None:
+    assert unnamed(Table("example", MetaData(), Column("code", String(), unique=True))) == [
+        "UniqueConstraint"
+    ]
+
+
+def eager_or_lazy(mapper: Mapper[Any]) -> list[str]:
     """Relationships that would read rows unasked."""
     return [relation.key for relation in mapper.relationships if relation.lazy != "raise"]
 
 
 def test_relationships_never_load_unasked() -> None:
-    assert {cls.__name__: found for cls in mapped() if (found := lazy_relationships(sa_inspect(cls)))} == {}
+    assert {cls.__name__: found for cls in mapped() if (found := eager_or_lazy(sa_inspect(cls)))} == {}
+
+
+def test_a_relationship_that_loads_by_itself_is_seen() -> None:
+    class Base(DeclarativeBase):
+        pass
+
+    class Parent(Base):
+        __tablename__ = "parent"
+        id: Mapped[int] = mapped_column(primary_key=True)
+
+    class Child(Base):
+        __tablename__ = "child"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        parent_id: Mapped[int] = mapped_column(ForeignKey("parent.id"))
+        mother: Mapped[Parent] = relationship(lazy="raise")
+        father: Mapped[Parent] = relationship(lazy="select", viewonly=True)
+
+    assert eager_or_lazy(sa_inspect(Child)) == ["father"]
+    Base.registry.dispose()
 
 
 def guardless(classes: list[type[SQLModel]]) -> list[str]:
