@@ -1,6 +1,7 @@
 """Nothing reaches rows past the scope: no raw SQL, no bare tables, no bulk statements outside their room."""
 
 import ast
+import re
 
 import pytest
 
@@ -20,6 +21,7 @@ FORBIDDEN_ATTRIBUTES = {
     "persist_selectable",
     "raw_connection",
 }
+LISTED = re.compile(r"\.metadata\.tables$")
 BULK_NAMES = {
     f"{package}.{name}"
     for package in (
@@ -48,14 +50,16 @@ def allowed(path: str) -> set[str]:
 
 def bypasses(file: Source) -> list[str]:
     """Where `file` could reach rows that the scope does not see."""
-    found = []
-    for node, name in meanings(file):
-        listed = isinstance(node, ast.Attribute) and name.endswith(".metadata.tables")
-        if listed or name in FORBIDDEN_NAMES | BULK_NAMES:
-            found.append((node, name))
-    for node in ast.walk(file.tree):
-        if isinstance(node, ast.Attribute) and node.attr in FORBIDDEN_ATTRIBUTES | BULK_ATTRIBUTES:
-            found.append((node, node.attr))
+    found = [
+        (node, name)
+        for node, name in meanings(file)
+        if name in FORBIDDEN_NAMES | BULK_NAMES or (isinstance(node, ast.Attribute) and LISTED.search(name))
+    ]
+    found += [
+        (node, node.attr)
+        for node in ast.walk(file.tree)
+        if isinstance(node, ast.Attribute) and node.attr in FORBIDDEN_ATTRIBUTES | BULK_ATTRIBUTES
+    ]
     return [f"{file.at(node)} {name}" for node, name in found if name not in allowed(file.path)]
 
 

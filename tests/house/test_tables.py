@@ -28,12 +28,12 @@ from tests.house.sources import sources
 
 # What a table inherits, and the one word it must then say.
 OWNERSHIP: dict[frozenset[type], str] = {
-    frozenset({UnitOwned}): "unit",
-    frozenset({CadreOwned}): "cadre",
-    frozenset({UnitOwned, CadreOwned}): "unit_or_cadre",
-    frozenset({UnitWritten}): "unit_written",
-    frozenset({Reference}): "reference",
-    frozenset({System}): "system",
+    frozenset[type]({UnitOwned}): "unit",
+    frozenset[type]({CadreOwned}): "cadre",
+    frozenset[type]({UnitOwned, CadreOwned}): "unit_or_cadre",
+    frozenset[type]({UnitWritten}): "unit_written",
+    frozenset[type]({Reference}): "reference",
+    frozenset[type]({System}): "system",
 }
 MARKERS = {marker for markers in OWNERSHIP for marker in markers}
 
@@ -228,9 +228,8 @@ def test_constraints_have_names() -> None:
 
 
 def test_a_constraint_without_a_name_is_seen() -> None:
-    assert unnamed(Table("example", MetaData(), Column("code", String(), unique=True))) == [
-        "UniqueConstraint"
-    ]
+    table = Table("example", MetaData(), Column("code", String(), unique=True))
+    assert "UniqueConstraint" in unnamed(table)
 
 
 def eager_or_lazy(mapper: Mapper[Any]) -> list[str]:
