@@ -1,1 +1,1 @@
-"""Law as code: dated parameters, pure rules, indicators and the inventory of clauses. Arithmetic alone, no database."""
+"""Law as code: dated parameters, pure rules, indicators, the inventory of clauses. Arithmetic alone."""

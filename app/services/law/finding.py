@@ -1,4 +1,4 @@
-"""Findings: what a rule says of facts on a day. The shape is the API's, and decided dossiers store it as it is."""
+"""Findings: what a rule says of facts on a day, in the API's shape; dossiers store them so."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -44,13 +44,13 @@ class Finding(BaseModel):
 
     @property
     def holds_up(self) -> bool:
-        """Whether the finding stops a transition: a blocking rule that is unmet or unknown, and not waived."""
+        """Whether it stops a transition: a blocking rule, unmet or unknown, and not waived."""
         open_question = self.outcome in {Outcome.UNMET, Outcome.UNKNOWN}
         return self.effect is Effect.BLOCKS and open_question and self.waived_by is None
 
     @property
     def asks_reason(self) -> bool:
-        """Whether the finding asks for a written reason: a warning rule that is unmet or unknown, and not waived."""
+        """Whether it asks for a written reason: a warning rule, unmet or unknown, and not waived."""
         open_question = self.outcome in {Outcome.UNMET, Outcome.UNKNOWN}
         return self.effect is Effect.WARNS and open_question and self.waived_by is None
 

@@ -1,9 +1,9 @@
-"""YAML the law is written in: no duplicate keys, no floats, no merges, and only `true` and `false` are truth values."""
+"""The YAML of the law: no duplicate keys, floats or merges; only `true` and `false` are truth values."""
 
 import re
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -19,13 +19,13 @@ class LawError(ValueError):
 
 
 class StrictModel(BaseModel):
-    """Shape of a file of the law: unknown keys are errors, nothing is converted, nothing changes afterwards."""
+    """Shape of a file of the law: unknown keys are errors, nothing is converted, nothing changes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 def _plain_resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
-    """Keep null, dates and (to refuse them) floats; whole decimal numbers; `true`/`false`. So `on:` stays a word."""
+    """Null, dates, floats (to refuse them), whole decimal numbers, true and false. So `on:` is a word."""
     kept: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items():
         kept[first] = [(tag, pattern) for tag, pattern in resolvers if tag in _KEPT]
@@ -37,9 +37,13 @@ def _plain_resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
 
 
 class _StrictLoader(yaml.SafeLoader):
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = _plain_resolvers()
+    yaml_implicit_resolvers = _plain_resolvers()
 
-    def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - the library's signature
+    def construct_mapping(  # the library's signature
+        self,
+        node: MappingNode,
+        deep: bool = False,  # noqa: FBT001, FBT002 - see above
+    ) -> dict[Hashable, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
@@ -53,24 +57,22 @@ class _StrictLoader(yaml.SafeLoader):
     def flatten_mapping(self, node: MappingNode) -> None:
         """Merge keys (`<<`) would let a key stand twice unseen, so `<<` is a key like any other."""
 
-    def compose_node(self, parent: Node | None, index: Any) -> Node | None:
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise ConstructorError(
-                None, None, "aliases are not used in the law", self.peek_event().start_mark
-            )
+            raise ConstructorError(None, None, "aliases are not used in the law")
         return super().compose_node(parent, index)
 
 
-def _refuse_float(_: _StrictLoader, node: ScalarNode) -> Any:
+def _refuse_float(_: _StrictLoader, node: ScalarNode) -> None:
     raise ConstructorError(None, None, f"{node.value} is not a whole number", node.start_mark)
 
 
 _StrictLoader.add_constructor(_FLOAT, _refuse_float)
 
 
-def load(path: Path) -> Any:
-    """Read one file of the law. Raises LawError naming file and line for anything outside the strict subset."""
+def load(path: Path) -> object:
+    """Read one file of the law. LawError names file and line of anything outside the strict subset."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 - a SafeLoader, stricter
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 - a stricter SafeLoader
     except (yaml.YAMLError, ValueError) as refused:
         raise LawError(f"{path.name}: {refused}") from refused

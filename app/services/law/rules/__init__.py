@@ -1,7 +1,8 @@
 """Rules of the law by topic, and the register they stand in.
 
-`judge(rule_id, facts, on, law)` gives a Finding; `rules_on(day, law)` lists every rule as `GET /rules?on=` shows it.
-Each topic is a module that registers its functions with `@rule(...)`; a new module is imported here, and `tests/services/law/cases/<rule id>.yaml` holds its cases.
+`judge(rule_id, facts, on, law)` gives a Finding; `rules_on(day, law)` lists every rule as `GET /rules?on=`
+shows it. Each topic is a module that registers its functions with `@rule(...)`; a new module is imported
+here, and `tests/services/law/cases/<rule id>.yaml` holds its cases.
 """
 
 from datetime import date

@@ -58,13 +58,14 @@ _FIELD_NAMES: Mapping[OriginField, str] = {
 class NonLocalPolicy:
     """«Không phải là người địa phương» as data, so that a query can say the same as `locality`.
 
-    For each field of `fields` a person's place is INSIDE (its unit is in the territory), UNCLEAR (no unit known, or
-    a unit that encloses the territory or continues it, so that it doesn't settle the question) or ELSEWHERE.
-    `mode` any: local = some field INSIDE; unknown = none INSIDE, some UNCLEAR; non-local = all ELSEWHERE.
-    `mode` all: non-local = some field ELSEWHERE; unknown = none ELSEWHERE, some UNCLEAR; local = all INSIDE.
-    In SQL: INSIDE = EXISTS a `unit_closure` row (tree or lineage edge, valid on the effect day) from the commune led
-    (level commune) or its district (level district) to the place; the numerator of `secretary_non_local` counts
-    non-local alone, `unknown` the unknown ones, and both stay in the denominator.
+    For each field of `fields` a person's place is INSIDE (its unit is in the territory), UNCLEAR (no unit
+    known, or a unit that encloses the territory or continues it, so that it doesn't settle the question) or
+    ELSEWHERE. `mode` any: local = some field INSIDE; unknown = none INSIDE, some UNCLEAR; non-local = all
+    ELSEWHERE. `mode` all: non-local = some field ELSEWHERE; unknown = none ELSEWHERE, some UNCLEAR; local =
+    all INSIDE. In SQL: INSIDE = EXISTS a `unit_closure` row (tree or lineage edge, valid on the effect day)
+    from the commune led (level commune) or its district (level district) to the place; the numerator of
+    `secretary_non_local` counts non-local alone, `unknown` the unknown ones, and both stay in the
+    denominator.
     """
 
     fields: tuple[OriginField, ...]
@@ -73,7 +74,7 @@ class NonLocalPolicy:
 
     @classmethod
     def of(cls, law: LawOn, *, level: OriginLevel | None = None) -> "NonLocalPolicy":
-        """The policy of a day; `level` gives the variant that stands beside it. NotInForce before there is one."""
+        """The policy of a day, or its variant at another `level`. NotInForce before there is one."""
         fields, own_level, mode = (law[parameter_id] for parameter_id in NON_LOCAL_SETTINGS)
         return cls(
             fields=tuple(OriginField(name) for name in fields.choices),
@@ -94,10 +95,11 @@ class NonLocalPolicy:
 class SecretaryFacts:
     """What is known of a person put at the head of a commune's party committee, on the effect day.
 
-    Places are unit ids, OUTSIDE, or None when nobody entered them. `commune` and `district` are the unit led and its
-    district, each with all that lies beneath and all predecessors (lineage); `district` is empty where the level has
-    ended. `enclosing` are units a place may name without settling the question: the province, the district when the
-    commune is asked for, a successor that took in more than the commune.
+    Places are unit ids, OUTSIDE, or None when nobody entered them. `commune` and `district` are the unit
+    led and its district, each with all that lies beneath and all predecessors (lineage); `district` is
+    empty where the level has ended. `enclosing` are units a place may name without settling the question:
+    the province, the district when the commune is asked for, a successor that took in more than the
+    commune.
     """
 
     is_commune_secretary: bool
@@ -140,7 +142,7 @@ def _position(facts: SecretaryFacts, place: str | None, level: OriginLevel) -> _
 
 
 def locality(facts: SecretaryFacts, policy: NonLocalPolicy) -> LocalityVerdict:
-    """Judge by unit ids alone, never by names. Missing places make it unknown unless another field already settles it."""
+    """Judge by unit ids, never by names. A missing place makes it unknown unless another field settles it."""
     positions = {name: _position(facts, facts.places.get(name), policy.level) for name in policy.fields}
     found = set(positions.values())
     settles, otherwise = (
@@ -180,7 +182,7 @@ def non_local_secretary(facts: SecretaryFacts, law: LawOn) -> Verdict:
         )
     if facts.is_acting:
         return not_applicable(
-            message=f"Người phụ trách hoặc quyền bí thư không tính vào mục {target.clause}, chỉ liệt kê bên cạnh."
+            message=f"Người phụ trách, quyền bí thư không tính vào mục {target.clause}, chỉ liệt kê riêng."
         )
     verdict = locality(facts, policy)
     measured: dict[str, JsonValue] = {
@@ -211,5 +213,5 @@ def non_local_secretary(facts: SecretaryFacts, law: LawOn) -> Verdict:
         measured=measured,
         required=required,
         message=message + flag,
-        remedy="Chọn người có gốc ở nơi khác, hoặc ghi rõ lý do giữ phương án này để cấp có thẩm quyền xem xét.",
+        remedy="Chọn người có gốc ở nơi khác, hoặc ghi rõ lý do để cấp có thẩm quyền xem xét.",
     )

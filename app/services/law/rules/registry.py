@@ -13,7 +13,7 @@ Judge = Callable[[Any, LawOn], Verdict]
 Since = date | Literal["resolution"]
 
 
-class UnknownRule(LookupError):
+class UnknownRule(LookupError):  # noqa: N818 - it names what was asked for
     """No rule of this id is registered."""
 
 
@@ -47,7 +47,7 @@ class Registry:
         """An empty register; the house's own is `app.services.law.rules.REGISTRY`."""
         self._versions: dict[str, list[Version]] = {}
 
-    def rule(  # noqa: PLR0913 - the head of a rule is the row of its attributes
+    def rule(
         self,
         rule_id: str,
         *,
@@ -135,11 +135,11 @@ class Registry:
         )
 
     def on(self, day: date, law: Law) -> list[dict[str, Any]]:
-        """What `GET /rules?on=` lists, by id: `in_force` is true only if version and all its norms are law that day."""
+        """What `GET /rules?on=` lists, by id. `in_force`: version and all its norms are law that day."""
         return [self.describe(rule_id, day, law) for rule_id in self.ids]
 
     def describe(self, rule_id: str, day: date, law: Law) -> dict[str, Any]:
-        """One row of `GET /rules`; `parameters` holds those in force on the day. UnknownRule for an unknown id."""
+        """One row of `GET /rules`; `parameters` holds those in force. UnknownRule for an unknown id."""
         version, in_force = self.version_on(rule_id, day, law)
         today = law.on(day)
         present = [today[parameter_id] for parameter_id in version.parameters if parameter_id in today]

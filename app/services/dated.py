@@ -1,0 +1,89 @@
+"""The only date predicate of the house, and the only way a dated row changes."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlmodel import Session
+
+from app.models.base import Dated, TwoClocks, new_id, utc_now
+
+Row = TypeVar("Row", bound=TwoClocks)
+
+
+def live(model: Any, day: date | ColumnElement[date], known_at: datetime | None = None) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped class or an alias of one
+    """True where a row of `model` (a Dated class or an alias) holds on `day`, as known at `known_at` (now if None).
+
+    `day` may be a column, so that one statement answers several days.
+    """
+    parts: list[ColumnElement[bool]] = [
+        model.valid_from <= day,
+        or_(model.valid_to.is_(None), model.valid_to > day),
+    ]
+    if hasattr(model, "superseded_at"):
+        parts.append(known(model, known_at))
+    return and_(*parts)
+
+
+def known(model: Any, known_at: datetime | None = None) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped class or an alias of one
+    """True where a two-clock row was what we knew at `known_at`; now: what nothing has superseded."""
+    if known_at is None:
+        return model.superseded_at.is_(None)  # type: ignore[no-any-return]
+    return and_(
+        model.recorded_at <= known_at, or_(model.superseded_at.is_(None), model.superseded_at > known_at)
+    )
+
+
+def as_of(
+    statement: Select[Any], *models: Any, day: date | ColumnElement[date], known_at: datetime | None = None
+) -> Select[Any]:
+    """`statement` narrowed to the rows of `models` that hold on `day`."""
+    return statement.where(*(live(model, day, known_at) for model in models))
+
+
+def holds_on(row: Dated, day: date) -> bool:
+    """The same predicate for a row in memory."""
+    return row.valid_from <= day and (row.valid_to is None or row.valid_to > day)
+
+
+def supersede(session: Session, row: Row, *, at: datetime | None = None, **changes: Any) -> Row:  # noqa: ANN401 - columns of the row
+    """Closes `row` on the second clock and adds its successor with `changes`; gives the successor.
+
+    The old row is flushed first: the guard must not see both as live.
+    """
+    moment = at or utc_now()
+    row.superseded_at = moment
+    session.add(row)
+    session.flush()
+    values = {name: getattr(row, name) for name in type(row).__mapper__.columns.keys()}  # type: ignore[attr-defined]  # noqa: SIM118 - column keys
+    values |= {"row_id": new_id(), "recorded_at": moment, "superseded_at": None} | changes
+    successor = type(row)(**values)
+    session.add(successor)
+    session.flush()
+    return successor
+
+
+def change(session: Session, row: Row, *, on: date, at: datetime | None = None, **changes: Any) -> Row:  # noqa: ANN401 - columns of the row
+    """From `on` on the fact is another: the span ends there, and a new one begins; gives the new one."""
+    if row.valid_from == on:
+        return supersede(session, row, at=at, **changes)
+    moment = at or utc_now()
+    later_end = row.valid_to
+    supersede(session, row, at=moment, valid_to=on)
+    values = {name: getattr(row, name) for name in type(row).__mapper__.columns.keys()}  # type: ignore[attr-defined]  # noqa: SIM118 - column keys
+    values |= {"row_id": new_id(), "recorded_at": moment, "superseded_at": None}
+    values |= {"valid_from": on, "valid_to": later_end} | changes
+    successor = type(row)(**values)
+    session.add(successor)
+    session.flush()
+    return successor
+
+
+def overlapping(spans: Sequence[Dated], start: date, end: date | None) -> list[Dated]:
+    """Those of `spans` that share a day with `[start, end)`."""
+    return [
+        span
+        for span in spans
+        if (end is None or span.valid_from < end) and (span.valid_to is None or span.valid_to > start)
+    ]

@@ -1,0 +1,87 @@
+"""The predicate of scope, spelled once per way of owning; module constants with bind parameters."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Uuid, bindparam, false, or_, select
+from sqlalchemy.orm import with_loader_criteria
+
+from app.models.base import tables
+from app.models.cadre import Cadre
+from app.models.unit import UnitClosure
+from app.services.scope.actor import Reach
+
+_CLOSURE = UnitClosure.__table__  # type: ignore[attr-defined]
+_CADRE = Cadre.__table__  # type: ignore[attr-defined]
+
+UNITS = bindparam("scope_units", expanding=True, type_=Uuid())
+CADRES = bindparam("scope_cadres", expanding=True, type_=Uuid())
+DAY = bindparam("scope_day", type_=Date())
+
+UNITS_IN_SCOPE = select(_CLOSURE.c.descendant_id).where(
+    _CLOSURE.c.ancestor_id.in_(UNITS),
+    _CLOSURE.c.valid_from <= DAY,
+    or_(_CLOSURE.c.valid_to.is_(None), _CLOSURE.c.valid_to > DAY),
+)
+"""Ids of the units at or beneath the granted ones today, predecessors included."""
+
+
+def variant(reach: Reach) -> str:
+    """Which spelling of the predicate a reach needs."""
+    if reach.whole:
+        return "whole"
+    if reach.units and reach.cadres:
+        return "both"
+    if reach.units:
+        return "units"
+    return "cadres" if reach.cadres else "none"
+
+
+def _files(how: str) -> ColumnElement[bool]:
+    """Persons whose file the caller's units keep, or who are the caller."""
+    by_unit = _CADRE.c.unit_id.in_(UNITS_IN_SCOPE)
+    by_person = _CADRE.c.id.in_(CADRES)
+    return {"units": by_unit, "cadres": by_person, "both": or_(by_unit, by_person)}[how]
+
+
+def _owned(table: Any, how: str) -> ColumnElement[bool] | None:  # noqa: ANN401 - a mapped class
+    """What narrows `table` for a reach of kind `how`; None where its rows are reference or system data."""
+    ownership: str = table.ownership
+    if ownership in {"unit_written", "reference", "system"}:
+        return None
+    if how == "none":
+        return false()
+    if table is Cadre:
+        by_unit = Cadre.unit_id.in_(UNITS_IN_SCOPE)  # type: ignore[attr-defined]
+        by_person = Cadre.id.in_(CADRES)  # type: ignore[attr-defined]
+        return {"units": by_unit, "cadres": by_person, "both": or_(by_unit, by_person)}[how]  # type: ignore[no-any-return]
+    of_files = None
+    if ownership in {"cadre", "unit_or_cadre"}:
+        of_files = table.cadre_id.in_(select(_CADRE.c.id).where(_files(how)))
+    if ownership == "cadre":
+        return of_files
+    if ownership == "unit_or_cadre":
+        if how == "cadres":
+            return of_files
+        return or_(table.unit_id.in_(UNITS_IN_SCOPE), of_files)  # type: ignore[arg-type]
+    if ownership == "unit":
+        return false() if how == "cadres" else table.unit_id.in_(UNITS_IN_SCOPE)
+    raise TypeError(f"{table.__name__} says nothing of who owns its rows")
+
+
+@cache
+def criteria(how: str) -> tuple[Any, ...]:
+    """The loader options for one kind of reach; none at all for the whole tree."""
+    if how == "whole":
+        return ()
+    options = []
+    for table in tables():
+        narrowed = _owned(table, how)
+        if narrowed is not None:
+            options.append(with_loader_criteria(table, narrowed, include_aliases=True))
+    return tuple(options)
+
+
+def parameters(reach: Reach, day: Any) -> dict[str, Any]:  # noqa: ANN401 - a date
+    """The values of the criteria's bind parameters."""
+    return {"scope_units": list(reach.units), "scope_cadres": list(reach.cadres), "scope_day": day}

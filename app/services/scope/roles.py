@@ -1,0 +1,62 @@
+"""Roles as data: which permissions a role carries at which level, and which tiers it reads (domain §6, §10.6)."""
+
+from dataclasses import dataclass, field
+
+from app.models.unit import Level
+
+REFERENCE = frozenset({"reference:read", "session:own"})
+"""What every signed-in caller may do: read units, titles, posts, code lists and rules, and end his own sessions."""
+
+T1, T2, T3 = "T1", "T2", "T3"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A set of permissions, some only at a level, and the tiers of personal data it reads."""
+
+    permissions: frozenset[str]
+    at_level: dict[Level, frozenset[str]] = field(default_factory=dict)
+    tiers: frozenset[str] = frozenset()
+    reads_above: bool = False
+    """Reads persons managed above his level whole; others get name, title and unit of them."""
+    suppressed: bool = False
+    """Aggregates hide small cells (domain §4)."""
+
+    def grants(self, level: Level | None) -> frozenset[str]:
+        """The permissions of this role held at a unit of `level`."""
+        return self.permissions | (self.at_level.get(level, frozenset()) if level is not None else frozenset())
+
+
+_PEOPLE = frozenset({"cadre:read", "committee:read", "indicator:read", "indicator:people"})
+_FIGURES = frozenset({"indicator:read"})
+
+ROLES: dict[str, Role] = {
+    "org_officer": Role(
+        _PEOPLE | {"cadre:write", "assignment:write", "committee:write", "post:write"},
+        {Level.PROVINCE: frozenset({"unit:write", "title:write"})},
+        frozenset({T1, T2, T3}),
+        reads_above=True,
+    ),
+    "approver": Role(_PEOPLE, {}, frozenset({T1, T2, T3}), reads_above=True),
+    "inspector": Role(_PEOPLE | {"audit:read"}, {}, frozenset({T1, T2, T3}), reads_above=True),
+    "commune_officer": Role(_PEOPLE, {}, frozenset({T1, T2})),
+    "unit_head": Role(_PEOPLE, {}, frozenset({T1})),
+    "self": Role(frozenset({"cadre:read"}), {}, frozenset({T1, T2}), reads_above=True),
+    "front": Role(_FIGURES, {}, frozenset({T1}), suppressed=True),
+    "service": Role(frozenset(), {}, frozenset({T1})),
+    "sysadmin": Role(frozenset({"account:read", "account:write", "grant:propose", "grant:confirm"}), {}, frozenset()),
+}
+"""Role name to what it may do; a role that isn't here grants nothing."""
+
+PERMISSIONS: frozenset[str] = REFERENCE.union(
+    *(role.permissions.union(*role.at_level.values()) for role in ROLES.values())
+)
+"""Every permission there is; a route that names another fails at start."""
+
+
+def reading(permission: str) -> str:
+    """The permission that says where a holder of `permission` may read: its noun's own."""
+    noun = permission.partition(":")[0]
+    if noun == "assignment":
+        return "cadre:read"
+    return f"{noun}:read" if f"{noun}:read" in PERMISSIONS else permission
