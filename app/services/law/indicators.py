@@ -62,7 +62,7 @@ NOT_BUILT, EMPTY_POPULATION = "not_built", "empty_population"
 BEYOND_RECORD, BEFORE_RECORD = "beyond_record", "before_record"
 
 
-class UnknownIndicator(LookupError):  # noqa: N818 - it names what was asked for
+class UnknownIndicator(LookupError):
     """No indicator of this id is defined."""
 
 

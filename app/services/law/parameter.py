@@ -20,8 +20,8 @@ from app.services.law.parameter_file import (
     Strength,
     Unit,
     digest,
+    read_files,
 )
-from app.services.law.parameter_file import files as read_files
 from app.services.law.strict_yaml import LawError
 
 __all__ = [
@@ -44,7 +44,7 @@ RESOLUTION_ON = date(2021, 1, 1)
 """Default of the setting «ngày Nghị quyết có hiệu lực»: the resolution's text bears no date."""
 
 
-class NotInForce(LookupError):  # noqa: N818 - an answer of the law, not a fault
+class NotInForce(LookupError):
     """The parameter has no value on that day: its norm is not law yet, or no longer."""
 
     def __init__(self, parameter_id: str, day: date) -> None:
@@ -53,7 +53,7 @@ class NotInForce(LookupError):  # noqa: N818 - an answer of the law, not a fault
         self.day = day
 
 
-class UnknownParameter(LookupError):  # noqa: N818 - it names what was asked for
+class UnknownParameter(LookupError):
     """No file of the law defines this id."""
 
 

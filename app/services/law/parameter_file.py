@@ -98,6 +98,7 @@ class ValueFile(StrictModel):
         return self
 
     def amount(self) -> tuple[Comparator | None, Amount]:
+        """The comparator (None for a setting) and what it compares with."""
         for comparator, threshold in (
             (Comparator.AT_LEAST, self.at_least),
             (Comparator.MORE_THAN, self.more_than),
@@ -179,7 +180,8 @@ def _paths(root: Path) -> list[Path]:
 
 
 @cache
-def files(root: Path) -> tuple[ParameterFile, ...]:
+def read_files(root: Path) -> tuple[ParameterFile, ...]:
+    """Every parameter file below `root`, in path order; LawError for the first that is wrong."""
     return tuple(_read(path, root) for path in _paths(root))
 
 

@@ -13,7 +13,7 @@ Judge = Callable[[Any, LawOn], Verdict]
 Since = date | Literal["resolution"]
 
 
-class UnknownRule(LookupError):  # noqa: N818 - it names what was asked for
+class UnknownRule(LookupError):
     """No rule of this id is registered."""
 
 
