@@ -1,10 +1,10 @@
-"""The many-valued groups of form 2C that have one clock: work, salary, family, training, grades, honours, …"""
+"""The many-valued groups of form 2C that have one clock: work, salary, family, training, grades, honours."""
 
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, column
 from sqlmodel import Field, SQLModel
 
 from app.models.base import FORBID, RecordRow, choice
@@ -137,7 +137,16 @@ class EvaluationBase(SQLModel):
 class Evaluation(RecordRow, EvaluationBase, table=True):
     """Đánh giá, xếp loại hằng năm."""
 
-    __table_args__ = (UniqueConstraint("cadre_id", "year", "voided_at"),)
+    __table_args__ = (
+        Index(
+            "uq_evaluation_live",
+            "cadre_id",
+            "year",
+            unique=True,
+            sqlite_where=column("voided_at").is_(None),
+            postgresql_where=column("voided_at").is_(None),
+        ),
+    )
 
 
 class RewardBase(SQLModel):
@@ -241,7 +250,7 @@ class ConfidenceVote(RecordRow, ConfidenceVoteBase, table=True):
 
 
 class PoliticalConclusionBase(SQLModel):
-    """A reference to a political-standard conclusion: number, day, issuer, purpose; never its content (§10.9)."""
+    """A reference to a political-standard conclusion; never its content (domain §10.9)."""
 
     number: str = Field(min_length=1, max_length=120)
     concluded_on: date
