@@ -45,7 +45,7 @@ format: ## Mend what ruff can mend by itself
 deep: ## The long runs of the property tests (hours are well spent here, not in make test)
 	@.ci/setup dev
 	@.ci/setup system
-	$(BIN)/pytest --hypothesis-profile=deep --ignore=tests/browser $(ARGS)
+	HYPOTHESIS_PROFILE=deep $(BIN)/pytest --ignore=tests/browser $(ARGS)
 
 .PHONY: bench
 bench: ## Each figure of the README beside its floor, measured in one interleaved run

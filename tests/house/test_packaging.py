@@ -1,6 +1,7 @@
 """Pinned, hashed, licensed; the image lints clean; the two commands are what the README says."""
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -171,3 +172,49 @@ def test_the_automatic_build_runs_all_of_make_test() -> None:
 def test_scripts_parse_and_may_be_run(script: str) -> None:
     assert (ROOT / script).stat().st_mode & 0o111
     assert subprocess.run(["bash", "-n", script], cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+def bare_path(folder: Path, *programs: str) -> dict[str, str]:
+    """An environment in which these programs exist and no others, for an ordinary user."""
+    for name in ("bash", "dirname", "cat", "cksum", *programs):
+        found = shutil.which(name)
+        assert found
+        (folder / name).symlink_to(found)
+    (folder / "id").write_text("#!/bin/sh\necho 1000\n", encoding="utf-8")
+    (folder / "id").chmod(0o755)
+    return {"PATH": str(folder)}
+
+
+def test_what_is_missing_is_named_with_the_way_to_get_it(tmp_path: Path) -> None:
+    run = subprocess.run(
+        ["bash", ".ci/setup", "system"],
+        cwd=ROOT,
+        env=bare_path(tmp_path),
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert run.returncode == 1
+    assert "chromium" in run.stderr
+    assert "sudo apt-get install chromium" in run.stderr
+
+
+def test_a_python_that_is_too_old_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    programs, clone = tmp_path / "bin", tmp_path / "clone"
+    programs.mkdir()
+    for path in (".ci/setup", "requirements.lock", "requirements-dev.lock", "pyproject.toml"):
+        (clone / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, clone / path)
+    (programs / "python3").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    (programs / "python3").chmod(0o755)
+    run = subprocess.run(
+        ["bash", ".ci/setup", "runtime"],
+        cwd=clone,
+        env=bare_path(programs),
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert run.returncode == 1
+    assert "Python 3.11 or newer" in run.stderr
+    assert not (clone / ".venv").exists()
