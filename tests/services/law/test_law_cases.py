@@ -1,4 +1,4 @@
-"""Every rule is told as cases: met, unmet, boundary, not applicable, unknown, and the day before it was law."""
+"""Every rule is told as cases: met, unmet, boundary, not applicable, unknown, the day before it was law."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -50,7 +50,7 @@ def read(path: Path) -> CaseFile:
 
 def judged(rule_id: str, case: Case, on: date, law: Law, registry: Registry = REGISTRY) -> Finding:
     version, _ = registry.version_on(rule_id, on, law)
-    facts = TypeAdapter(version.facts).validate_python(case.facts)
+    facts: object = TypeAdapter(version.facts).validate_python(case.facts)
     return registry.judge(rule_id, facts, on, law)
 
 

@@ -201,7 +201,7 @@ def test_words_of_a_setting(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", ["[a1, d1]", "[]", "[a1, a1]", "a1", "1", "true"])
 def test_words_outside_the_options_are_refused(tmp_path: Path, value: str) -> None:
-    with pytest.raises(LawError, match="fit|valid"):
+    with pytest.raises(LawError, match=r"fit|valid"):
         law(tmp_path, CHOICES.replace("[a1, b1]", value), "topic/words.yaml")
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -21,6 +21,7 @@ from app.services.law.rules.appointment import (
     SecretaryFacts,
     locality,
 )
+from app.services.law.rules.registry import Since
 from app.services.law.strict_yaml import LawError
 
 LAW = Law()
@@ -33,12 +34,12 @@ class Heads:
     number: int
 
 
-def add(registry: Registry, since: date | str, until: date | None = None, at_least: int = 1) -> None:
+def add(registry: Registry, since: Since, until: date | None = None, at_least: int = 1) -> None:
     @registry.rule(
         "plan.heads",
         clause="III.3.3-e",
         effect=Effect.BLOCKS,
-        since=since,  # type: ignore[arg-type] - a wrong word is one of the questions
+        since=since,
         until=until,
         waivable=False,
         facts=Heads,
@@ -86,7 +87,7 @@ def test_outside_every_version_the_finding_is_shown_and_never_blocks() -> None:
     ],
 )
 def test_gaps_and_overlaps_of_versions_are_refused(
-    first: tuple[date | str, date | None], second: tuple[date | str, date | None], says: str
+    first: tuple[Since, date | None], second: tuple[Since, date | None], says: str
 ) -> None:
     registry = Registry()
     add(registry, *first)
@@ -229,7 +230,6 @@ def test_the_table_of_both_modes(mode: str, hometown: str, birthplace: str, expe
 UNITS = st.sampled_from(["X", "P", "Y", "D", "T", "E", OUTSIDE])
 
 
-@settings(deadline=None)
 @given(
     places=st.dictionaries(st.sampled_from(list(OriginField)), UNITS),
     fields=st.lists(st.sampled_from(list(OriginField)), min_size=1, unique=True),
@@ -256,7 +256,6 @@ def test_more_knowledge_never_turns_one_verdict_into_the_other(
         assert before in {after, Locality.UNKNOWN}
 
 
-@settings(deadline=None)
 @given(
     day=st.dates(date(2010, 1, 1), date(2035, 12, 31)),
     resolution_on=st.dates(date(2021, 1, 1), date(2022, 12, 31)),
