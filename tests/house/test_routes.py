@@ -15,6 +15,7 @@ from app.main import create_app
 from app.services.database import dispose
 from app.services.scope import PERMISSIONS
 from app.settings import Settings
+from tests.house.schemas import accepts_the_unknown, contained, parts
 
 # What nobody needs to sign in for: signing in, the public keys, the machine's health.
 PUBLIC = {
@@ -128,6 +129,11 @@ def takes_the_unknown(body: Any) -> bool:  # noqa: ANN401 - any annotation
 def test_every_body_refuses_an_unknown_field(app: FastAPI) -> None:
     assert body_types(app)
     assert {key for key, body in body_types(app).items() if takes_the_unknown(body)} == set()
+
+
+def test_what_bodies_contain_refuses_unknown_fields_too(app: FastAPI) -> None:
+    inner = contained(part for body in body_types(app).values() for part in parts(body))
+    assert [cls.__name__ for cls in inner if accepts_the_unknown(cls)] == []
 
 
 def test_no_body_is_a_table(app: FastAPI) -> None:

@@ -1,7 +1,6 @@
 """What every table and every schema has in common."""
 
 import inspect
-from collections.abc import Iterable
 from importlib import import_module
 from types import ModuleType
 from typing import Any, ClassVar
@@ -24,6 +23,7 @@ from app.models.base import (
     guards,
     tables,
 )
+from tests.house.schemas import accepts_the_unknown, contained
 from tests.house.sources import sources
 
 # What a table inherits, and the one word it must then say.
@@ -95,11 +95,6 @@ def test_an_unmarked_a_doubly_marked_and_a_mislabelled_class_are_seen() -> None:
     assert not misowned(Neighbours)
 
 
-def accepts_the_unknown(cls: type[BaseModel]) -> bool:
-    """Whether a body of this shape lets a misspelt field pass in silence."""
-    return cls.model_config.get("extra") != "forbid"
-
-
 def is_body(cls: type[BaseModel]) -> bool:
     """Whether the name says that callers send it."""
     return cls.__name__.endswith(("Create", "Update", "Change", "Correction", "Transition"))
@@ -111,26 +106,6 @@ def test_bodies_forbid_unknown_fields() -> None:
 
 def test_what_bodies_contain_forbids_unknown_fields_too() -> None:
     assert [cls.__name__ for cls in contained(filter(is_body, schemas())) if accepts_the_unknown(cls)] == []
-
-
-def contained(bodies: Iterable[type[BaseModel]]) -> list[type[BaseModel]]:
-    """The model classes inside the fields of `bodies`, at any depth."""
-    found: list[type[BaseModel]] = []
-    queue = list(bodies)
-    while queue:
-        for field in queue.pop().model_fields.values():
-            for part in parts(field.annotation):
-                if part not in found:
-                    found.append(part)
-                    queue.append(part)
-    return found
-
-
-def parts(annotation: object) -> list[type[BaseModel]]:
-    """The model classes named in an annotation such as `list[LegalBasis] | None`."""
-    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [part for argument in getattr(annotation, "__args__", ()) for part in parts(argument)]
 
 
 def test_the_class_keyword_that_sqlmodel_ignores_is_seen() -> None:
