@@ -9,6 +9,7 @@ from sqlalchemy.orm import with_loader_criteria
 from app.models.base import tables
 from app.models.cadre import Cadre
 from app.models.unit import UnitClosure
+from app.services.dated import live
 from app.services.scope.actor import Reach
 
 _CLOSURE = UnitClosure.__table__  # type: ignore[attr-defined]
@@ -19,9 +20,7 @@ CADRES = bindparam("scope_cadres", expanding=True, type_=Uuid())
 DAY = bindparam("scope_day", type_=Date())
 
 UNITS_IN_SCOPE = select(_CLOSURE.c.descendant_id).where(
-    _CLOSURE.c.ancestor_id.in_(UNITS),
-    _CLOSURE.c.valid_from <= DAY,
-    or_(_CLOSURE.c.valid_to.is_(None), _CLOSURE.c.valid_to > DAY),
+    _CLOSURE.c.ancestor_id.in_(UNITS), live(_CLOSURE.c, DAY)
 )
 """Ids of the units at or beneath the granted ones today, predecessors included."""
 
