@@ -80,6 +80,16 @@ class Change:
     unit_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whose data one request read: the route's action, the persons, how many rows."""
+
+    action: str
+    ids: tuple[UUID, ...]
+    rows: int
+    root: tuple[str, str] | None = None
+
+
 @dataclass(slots=True)
 class Trail:
     """What one session has changed and read across units, until it commits."""
@@ -88,6 +98,7 @@ class Trail:
     named: dict[tuple[str, str], tuple[str, str | None]] = field(default_factory=dict)
     raised: set[tuple[str, str]] = field(default_factory=set)
     everywhere: list[str] = field(default_factory=list)
+    seen: Seen | None = None
 
     def name(self, root: tuple[str, str], action: str, reason: str | None) -> None:
         """Says what is being done to a root, and why."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, or_, true
 from sqlmodel import Session
 
 from app.models.base import Dated, TwoClocks, new_id, utc_now
@@ -87,3 +87,38 @@ def overlapping(spans: Sequence[Dated], start: date, end: date | None) -> list[D
         for span in spans
         if (end is None or span.valid_from < end) and (span.valid_to is None or span.valid_to > start)
     ]
+
+
+def begun(column: Any, day: date | None) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped date column
+    """True where a one-clock fact had happened by `day`; always, where no day is asked for."""
+    return true() if day is None else column <= day
+
+
+def on_record(model: Any, known_at: datetime | None = None) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped class
+    """True where a one-clock row stood in the record at `known_at`; now: what was not voided."""
+    if known_at is None:
+        return model.voided_at.is_(None)  # type: ignore[no-any-return]
+    return and_(model.recorded_at <= known_at, or_(model.voided_at.is_(None), model.voided_at > known_at))
+
+
+def shares_days(model: Any, start: date, end: date | None) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped class
+    """True where a live row of `model` shares a day with `[start, end)`."""
+    parts = [or_(model.valid_to.is_(None), model.valid_to > start)]
+    if end is not None:
+        parts.append(model.valid_from < end)
+    if hasattr(model, "superseded_at"):
+        parts.append(model.superseded_at.is_(None))
+    return and_(*parts)
+
+
+def years_before(day: date, years: int) -> date:
+    """The latest birth day that makes somebody `years` old on `day`; who is born on 29 February turns on 1 March."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 2, 28)
+
+
+def age_on(birth: date, day: date) -> int:
+    """Completed years on `day` (domain §2)."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))

@@ -67,6 +67,11 @@ class ScopedSession(Session):
         """Names what is being done to `root` and why, for its audit event."""
         self.trail.name(audit.root_of(root), action, reason)
 
+    def saw(self, action: str, people: Sequence[UUID], *, rows: int | None = None, root: SQLModel | None = None) -> None:
+        """Says whose data this request answers with; the read is audited before the answer leaves."""
+        found = audit.root_of(root) if root is not None else None
+        self.trail.seen = audit.Seen(action, tuple(people), len(people) if rows is None else rows, found)
+
     def guard(self, context: UOWTransaction) -> None:  # noqa: ARG002 - the event's signature
         """Refuses inserts, moves and edits outside the scope, and gathers what changed for the audit."""
         units: set[UUID] = set()

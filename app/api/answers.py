@@ -1,0 +1,75 @@
+"""How answers leave: lists as orjson with Link headers, records with their ETag, instants in one spelling."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import Request, Response
+from pydantic import BaseModel, create_model
+
+from app.api import cursor as cursors
+from app.api.deps import Paging
+from app.services.audit import instant
+from app.services.paging import Slice
+
+
+class ListOf(BaseModel):
+    """The shape of every list; `items` is documented by each operation."""
+
+    items: list[Any]
+    next: str | None
+    prev: str | None
+    total: int | None
+
+
+def list_shape(item: type[Any]) -> type[BaseModel]:
+    """A documented list of `item`."""
+    return create_model(f"{item.__name__}List", __base__=ListOf, items=(list[item], ...))
+
+
+def _default(value: Any) -> Any:  # noqa: ANN401 - whatever orjson doesn't know
+    if isinstance(value, datetime):
+        return instant(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def dump(body: Any) -> bytes:  # noqa: ANN401 - any JSON value
+    """JSON bytes; instants in the contract's spelling."""
+    return orjson.dumps(body, default=_default, option=orjson.OPT_PASSTHROUGH_DATETIME)
+
+
+def plain(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:  # noqa: ANN401 - any JSON value
+    """An answer that needs no validation on its way out."""
+    return Response(dump(body), status, dict(headers or {}), media_type="application/json")
+
+
+def page_of(
+    request: Request,
+    paging: Paging,
+    found: Slice,
+    *,
+    shape: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> Response:
+    """A page with the addresses of its neighbours, in the body and as Link headers (RFC 8288)."""
+    items: Iterable[dict[str, Any]] = [shape(row) for row in found.rows] if shape else found.rows
+
+    def address(values: tuple[Any, ...] | None, *, backwards: bool) -> str | None:
+        if values is None:
+            return None
+        cursor = cursors.seal(paging.key, paging.bound, cursors.packed(values), backwards=backwards)
+        kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+        return f"{request.url.path}?{urlencode([*kept, ('cursor', cursor)])}"
+
+    after = address(found.last if found.has_next else None, backwards=False)
+    before = address(found.first if found.has_prev else None, backwards=True)
+    links = [f'<{url}>; rel="{rel}"' for url, rel in ((after, "next"), (before, "prev")) if url]
+    body = {**(extra or {}), "items": items, "next": after, "prev": before, "total": found.total}
+    return plain(body, headers={"Link": ", ".join(links)} if links else None)
+
+
+def whole(rows: list[dict[str, Any]], extra: Mapping[str, Any] | None = None) -> Response:
+    """A list that always fits one page, in the same shape."""
+    return plain({**(extra or {}), "items": rows, "next": None, "prev": None, "total": len(rows)})

@@ -1,0 +1,260 @@
+"""What every operation may ask for: a scoped session, the day, the page, the version. Today is read here alone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Header, Query, Request, Response
+from fastapi.security import HTTPBearer
+
+from app.api import cursor as cursors
+from app.api.idempotency import Keeper
+from app.models.access import PrincipalKind
+from app.services import access, audit
+from app.services.database import writing
+from app.services.errors import Busy, Denied, DomainError, Fault, Invalid, Unauthenticated
+from app.services.paging import Page
+from app.services.scope import PERMISSIONS, Actor, Scope, ScopedSession
+from app.settings import Settings
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+BEARER = HTTPBearer(auto_error=False, description="Access token of POST /sessions or /oauth/token")
+
+
+def settings_of(request: Request) -> Settings:
+    """The settings the app was built with."""
+    found: Settings = request.app.state.settings
+    return found
+
+
+def today_of(request: Request) -> date:
+    """The business day: pinned in demo mode, else today in Hà Nội. Below this nobody asks the clock."""
+    return settings_of(request).today or datetime.now(HANOI).date()
+
+
+Today = Annotated[date, Depends(today_of)]
+
+
+def _as_of(request: Request, as_of: Annotated[date | None, Query(description="Day to read as of")] = None) -> date:
+    return as_of or today_of(request)
+
+
+AsOf = Annotated[date, Depends(_as_of)]
+
+
+def _known_at(
+    known_at: Annotated[
+        str | None, Query(description="Instant (RFC 3339) or day; a day means its end in Asia/Ho_Chi_Minh")
+    ] = None,
+) -> datetime | None:
+    if known_at is None:
+        return None
+    try:
+        if len(known_at) == len("2019-12-31"):
+            day = date.fromisoformat(known_at)
+            return datetime.combine(day + timedelta(days=1), time(), HANOI)
+        moment = datetime.fromisoformat(known_at)
+    except (ValueError, OverflowError) as error:
+        raise Invalid.at("/query/known_at", "Cần ngày YYYY-MM-DD hoặc thời điểm RFC 3339.") from error
+    if moment.tzinfo is None:
+        raise Invalid.at("/query/known_at", "Thời điểm cần múi giờ, ví dụ 2019-12-31T17:00:00Z.")
+    return moment
+
+
+KnownAt = Annotated[datetime | None, Depends(_known_at)]
+
+
+def _if_match(if_match: Annotated[str | None, Header(description="ETag of the record as read")] = None) -> int:
+    if if_match is None:
+        raise MissingIfMatch
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not text.isdigit() or len(text) > 9:  # noqa: PLR2004 - an int column's digits
+        raise Invalid.at("/header/If-Match", 'If-Match cần ETag đã đọc, ví dụ "3".')
+    return int(text)
+
+
+class MissingIfMatch(DomainError):
+    """A change without the version it was made on."""
+
+    title = "Thiếu If-Match"
+
+    def __init__(self) -> None:
+        super().__init__("Hãy đọc bản ghi rồi gửi lại ETag của nó trong If-Match.")
+
+
+IfMatch = Annotated[int, Depends(_if_match)]
+
+
+def etag(response: Response, version: int) -> None:
+    """The version as ETag; only on the plain representation."""
+    response.headers["ETag"] = f'"{version}"'
+
+
+# --- who -------------------------------------------------------------------------------------------
+
+
+def address_of(request: Request) -> str:
+    """The peer's address; X-Forwarded-For is believed from the proxies named in the settings alone."""
+    peer = request.client.host if request.client else ""
+    trusted = {part.strip() for part in settings_of(request).trusted_proxies.split(",") if part.strip()}
+    if peer in trusted:
+        forwarded = request.headers.get("x-forwarded-for", "")
+        return forwarded.rpartition(",")[2].strip() or peer
+    return peer
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("Cần mã truy cập (Authorization: Bearer …).")
+    return token.strip()
+
+
+def identify(request: Request) -> Actor:
+    """The caller behind the bearer token, with the grants that hold today; 401 else."""
+    today = today_of(request)
+    with ScopedSession(request.app.state.engine, Scope.nobody(today, request.state.request_id)) as session:
+        claims = request.app.state.keyring.verify(session, _bearer(request))
+        actor = access.load_actor(session, claims, today)
+    request.state.actor = actor
+    return actor
+
+
+def context_of(request: Request) -> audit.Context:
+    """Who acts in this request, as the audit names him."""
+    actor: Actor | None = getattr(request.state, "actor", None)
+    if actor is None:
+        return audit.Context(None, "anonymous", "api", request.state.request_id)
+    return audit.Context(actor.id, actor.username, actor.client, request.state.request_id)
+
+
+def refuse_unknown(request: Request) -> None:
+    """422 for unknown and doubled parameters, after the caller is known."""
+    faults: list[Fault] = getattr(request.state, "faults", [])
+    if faults:
+        raise Invalid("Hãy bỏ hoặc sửa các tham số nêu dưới đây.", faults)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opener:
+    """Opens the one session of a request: who, whether he may, where; commits it before the answer leaves."""
+
+    permission: str
+
+    def __call__(
+        self,
+        request: Request,
+        _bearer_scheme: Annotated[Any, Depends(BEARER)],
+        idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+    ) -> Iterator[ScopedSession]:
+        actor = identify(request)
+        unsafe = request.method not in SAFE
+        if self.permission not in actor.permissions or (unsafe and actor.kind == PrincipalKind.INSPECTION):
+            raise Denied("Tài khoản này không có quyền làm việc đó.")
+        refuse_unknown(request)
+        scope = Scope.of(actor, self.permission, today_of(request), request.state.request_id)
+        engine = writing(request.app.state.engine) if unsafe else request.app.state.engine
+        keeper = Keeper(request, actor, self.permission, idempotency_key) if unsafe and idempotency_key else None
+        with ScopedSession(engine, scope) as session:
+            if keeper is not None:
+                keeper.claim(session)
+            yield session
+            if unsafe:
+                if keeper is not None:
+                    keeper.keep(session)
+                session.commit()
+        write_reads(request, session)
+
+
+def write_reads(request: Request, session: ScopedSession) -> None:
+    """The audit event of a personal read, in a transaction of its own before the answer leaves; 503 if it fails."""
+    seen = session.trail.seen
+    if seen is None:
+        return
+    actor: Actor = request.state.actor
+    home = actor.home()
+    event = audit.reading(
+        context_of(request),
+        action=seen.action,
+        unit_id=home.unit_id if home else None,
+        ids=seen.ids,
+        rows=seen.rows,
+        filter_digest=cursors.digest(request.url.path, request.query_params),
+        because=session.trail.everywhere,
+        root=seen.root,
+    )
+    try:
+        with record_session(request) as record:
+            audit.record(record, event)
+            record.commit()
+    except Exception as error:
+        raise Busy("Chưa ghi được nhật ký truy cập nên chưa trả dữ liệu. Hãy thử lại.") from error
+
+
+@contextmanager
+def record_session(request: Request) -> Iterator[ScopedSession]:
+    """A short session for an event of its own."""
+    scope = Scope.nobody(today_of(request), request.state.request_id)
+    with ScopedSession(writing(request.app.state.engine), scope) as session:
+        yield session
+
+
+def may(permission: str) -> Any:  # noqa: ANN401 - FastAPI's Depends
+    """The session of an operation: `db: Annotated[ScopedSession, may("plan:write")]`."""
+    if permission not in PERMISSIONS:
+        raise ValueError(f"no role knows the permission {permission}")
+    return Depends(_Opener(permission), scope="function")
+
+
+def _public(request: Request) -> None:
+    refuse_unknown(request)
+
+
+public = Depends(_public)
+"""For the short list of operations that nobody needs to sign in for."""
+
+
+def actor_of(request: Request) -> Actor:
+    """The caller the session's opener has identified."""
+    actor: Actor = request.state.actor
+    return actor
+
+
+# --- lists -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How a list was paged, and what its cursors are bound to."""
+
+    page: Page
+    bound: str
+    key: bytes
+
+
+def paging(*sorts: str) -> Any:  # noqa: ANN401 - FastAPI's Depends
+    """The paging parameters of a list that sorts by one of `sorts` (the first is the default)."""
+    allowed = {*sorts, *(f"-{name}" for name in sorts)}
+
+    def read(
+        request: Request,
+        limit: Annotated[int, Query(ge=1, le=200, description="Rows a page")] = 50,
+        cursor: Annotated[str | None, Query(max_length=600, description="Opaque place in the list")] = None,
+        sort: Annotated[str | None, Query(description="One of: " + ", ".join(sorted(allowed)))] = None,
+        count: Annotated[bool, Query(description="Also count all rows")] = False,  # noqa: FBT002 - a query flag
+    ) -> Paging:
+        chosen = sort or sorts[0]
+        if chosen not in allowed:
+            raise Invalid.at("/query/sort", f"Chỉ sắp xếp được theo: {', '.join(sorts)} (thêm - để đảo chiều).")
+        actor: Actor | None = getattr(request.state, "actor", None)
+        key: bytes = request.app.state.cursor_key
+        bound = f"{actor.id if actor else ''}|{cursors.digest(request.url.path, request.query_params)}"
+        values, backwards = cursors.unseal(key, bound, cursor) if cursor else (None, False)
+        return Paging(Page(limit, chosen, values, backwards, count), bound, key)
+
+    return Depends(read)
+

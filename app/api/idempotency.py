@@ -1,0 +1,78 @@
+"""Idempotency-Key: the first answer is kept in the business transaction and given again to the same question."""
+
+from datetime import timedelta
+
+import orjson
+from fastapi import Request, Response
+from sqlalchemy.exc import IntegrityError
+
+from app.api.route import Replay
+from app.models.access import IdempotencyKey
+from app.models.base import utc_now
+from app.services.errors import Conflict, Invalid
+from app.services.scope import Actor, ScopedSession
+
+KEPT = timedelta(hours=24)
+_HEADERS = ("content-type", "etag", "location")
+_OK = range(200, 300)
+
+
+class Keeper:
+    """One request's key: claimed before the work, kept with the answer, given back to who repeats it."""
+
+    def __init__(self, request: Request, actor: Actor, permission: str, key: str) -> None:
+        self._request = request
+        self._identity = (actor.id, key)
+        self._permission = permission
+        self._row: IdempotencyKey | None = None
+
+    def claim(self, session: ScopedSession) -> None:
+        """Takes the key; raises Replay with the first answer, or says that another request holds it."""
+        request = self._request
+        kept = session.get(IdempotencyKey, self._identity)
+        if kept is not None and kept.created_at < utc_now() - KEPT:
+            session.delete(kept)
+            session.flush()
+            kept = None
+        if kept is not None:
+            self._replay(kept)
+        principal_id, key = self._identity
+        self._row = IdempotencyKey(
+            principal_id=principal_id,
+            key=key,
+            method=request.method,
+            path=request.url.path,
+            body_hash=request.state.body_hash,
+            permission=self._permission,
+        )
+        session.add(self._row)
+        try:
+            session.flush()
+        except IntegrityError as error:
+            session.rollback()
+            raise Conflict("Một yêu cầu cùng Idempotency-Key đang được xử lý. Hãy thử lại sau giây lát.") from error
+
+    def _replay(self, kept: IdempotencyKey) -> None:
+        request = self._request
+        same = (kept.method, kept.path, kept.body_hash) == (
+            request.method,
+            request.url.path,
+            request.state.body_hash,
+        )
+        if not same:
+            raise Invalid.at("/header/Idempotency-Key", "Idempotency-Key này đã dùng cho một yêu cầu khác.")
+        if kept.status is None:
+            raise Conflict("Một yêu cầu cùng Idempotency-Key đang được xử lý. Hãy thử lại sau giây lát.")
+        headers = {**orjson.loads(kept.headers or "{}"), "Idempotency-Replayed": "true"}
+        raise Replay(Response(kept.body, kept.status, headers))
+
+    def keep(self, session: ScopedSession) -> None:
+        """Stores the finished answer beside what it did; only a 2xx is kept."""
+        answer: Response | None = getattr(self._request.state, "answer", None)
+        if self._row is None or answer is None or answer.status_code not in _OK:
+            return
+        self._row.status = answer.status_code
+        kept = {name: answer.headers[name] for name in _HEADERS if name in answer.headers}
+        self._row.headers = orjson.dumps(kept).decode()
+        self._row.body = bytes(answer.body)
+

@@ -1,0 +1,54 @@
+"""What wraps every request of the API: its id, its headers, its line in the log without query string."""
+
+import logging
+import re
+import time
+from uuid import uuid4
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOG = logging.getLogger("thenchot.access")
+_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+_HEADERS = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+
+
+class RequestLine:
+    """Gives each request an X-Request-Id (the caller's if it is well formed) and logs method, path, status."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-request-id"), "")
+        request_id = given if _ID.fullmatch(given) else uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = time.perf_counter()
+        status = 500
+
+        async def tagged(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                own = {name for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-request-id", request_id.encode()),
+                    *((name, value) for name, value in _HEADERS if name not in own),
+                ]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, tagged)
+        finally:
+            spent = (time.perf_counter() - started) * 1000
+            LOG.info("%s %s %s %.1fms %s", scope["method"], scope["path"], status, spent, request_id)

@@ -1,0 +1,60 @@
+"""Refused attempts stand in the audit: every 403, and every 404 on a record's path, without looking it up."""
+
+from fastapi import FastAPI, Request, Response
+
+from app.api import problems
+from app.api.deps import MissingIfMatch, context_of, record_session
+from app.services import audit, errors
+
+_RECORDS = {
+    "cadre_id": "cadre",
+    "unit_id": "unit",
+    "title_id": "title",
+    "post_id": "post",
+    "committee_id": "committee",
+    "session_id": "session",
+    "assignment_id": "assignment",
+}
+
+
+def _root(request: Request) -> tuple[str, str] | None:
+    for name, kind in _RECORDS.items():
+        if name in request.path_params:
+            return kind, str(request.path_params[name])[:64]
+    return None
+
+
+def _recorded(request: Request, error: errors.DomainError) -> Response:
+    route = request.scope.get("route")
+    action = f"{request.method} {getattr(route, 'path', request.url.path)}"[:60]
+    event = audit.refusal(context_of(request), action=action, root=_root(request), reason=error.detail)
+    try:
+        with record_session(request) as session:
+            audit.record(session, event)
+            session.commit()
+    except Exception:  # noqa: BLE001 - whatever kept the event from being written, the answer must not leave
+        busy = errors.Busy("Chưa ghi được nhật ký nên chưa trả lời. Hãy thử lại.")
+        return problems.of_domain(request, busy)
+    return problems.of_domain(request, error)
+
+
+def install(app: FastAPI) -> None:
+    """Hangs the recording handlers on the app."""
+
+    def denied(request: Request, error: Exception) -> Response:
+        assert isinstance(error, errors.Denied)  # noqa: S101 - registered for this class alone
+        return _recorded(request, error)
+
+    def missing(request: Request, error: Exception) -> Response:
+        assert isinstance(error, errors.NotFound)  # noqa: S101 - registered for this class alone
+        if _root(request) is None:
+            return problems.of_domain(request, error)
+        return _recorded(request, error)
+
+    def precondition(request: Request, error: Exception) -> Response:
+        assert isinstance(error, MissingIfMatch)  # noqa: S101 - registered for this class alone
+        return problems.problem(request, 428, "precondition-required", error.title, error.detail)
+
+    app.add_exception_handler(errors.Denied, denied)
+    app.add_exception_handler(errors.NotFound, missing)
+    app.add_exception_handler(MissingIfMatch, precondition)

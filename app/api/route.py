@@ -1,0 +1,64 @@
+"""The route class of every operation: unknown and doubled parameters refused, doubled JSON keys too.
+
+It leaves the body's hash and the finished answer on `request.state`, for the Idempotency-Key's row.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.dependencies.utils import get_flat_dependant
+from fastapi.routing import APIRoute
+
+from app.services.errors import Fault, Invalid
+
+
+class Replay(Exception):  # noqa: N818 - not an error: the first answer again
+    """The first answer to an Idempotency-Key, given again."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__("replay")
+        self.response = response
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Invalid.at("/" + twice, "Trường này bị gửi hai lần.")
+    return found
+
+
+class ContractRoute(APIRoute):
+    """An operation that keeps the contract's conventions by itself."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wraps the handler with the checks that no declaration of FastAPI makes."""
+        handle = super().get_route_handler()
+        flat = get_flat_dependant(self.dependant, skip_repeats=True)
+        allowed = {field.alias for field in flat.query_params}
+        takes_body = self.body_field is not None
+
+        async def checked(request: Request) -> Response:
+            names = [name for name, _ in request.query_params.multi_items()]
+            faults = [Fault(f"/query/{name}", "Tham số này không có ở địa chỉ này.") for name in names if name not in allowed]
+            faults += [Fault(f"/query/{name}", "Tham số này bị gửi hai lần.") for name in sorted({name for name in names if names.count(name) > 1})]
+            request.state.faults = faults
+            if request.method not in {"GET", "HEAD"}:
+                body = await request.body()
+                request.state.body_hash = hashlib.sha256(body).digest()
+                if takes_body and body:
+                    try:
+                        json.loads(body, object_pairs_hook=_once)
+                    except Invalid as twice:
+                        request.state.faults = [*faults, *twice.faults]
+                    except ValueError:
+                        pass  # FastAPI names the fault itself
+            response = await handle(request)
+            request.state.answer = response
+            return response
+
+        return checked

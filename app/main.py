@@ -1,0 +1,38 @@
+"""The one place that knows everything: engine, keys, API and front end, put together from the settings."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from app.api import create_api
+from app.services.database import build_engine
+from app.services.scope import guard_engine
+from app.services.tokens import Keyring
+from app.settings import Settings
+from app.ui import create_ui
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The whole house as one ASGI app: the API, and the front end mounted beside it."""
+    engine = build_engine(settings)
+    guard_engine(engine)
+    api = create_api(
+        {
+            "engine": engine,
+            "settings": settings,
+            "keyring": Keyring(settings),
+            "cursor_key": settings.cursor_key(),
+        }
+    )
+    ui = create_ui(settings, api)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001 - FastAPI's signature
+        async with ui.router.lifespan_context(ui):
+            yield
+        engine.dispose()
+
+    api.router.lifespan_context = lifespan
+    api.mount("/", ui, name="ui")
+    return api

@@ -1,0 +1,31 @@
+"""What crosses units on purpose: an outsider's stub, an id held elsewhere; each use says why and is audited."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from app.models.cadre import Cadre
+from app.services.scope import ScopedSession, everywhere
+
+
+def stubs(session: ScopedSession, cadre_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Id, code and name of persons whoever keeps their files: what a unit's own rows may name (design §4)."""
+    wanted = set(cadre_ids)
+    if not wanted:
+        return {}
+    rows = everywhere(session, because="an outsider's stub").execute(
+        select(Cadre.id, Cadre.code, Cadre.full_name).where(col(Cadre.id).in_(wanted))
+    )
+    return {key: {"id": key, "code": code, "full_name": name} for key, code, name in rows}
+
+
+def holder_of_national_id(session: ScopedSession, national_id: str) -> UUID | None:
+    """Who holds a national id, whoever keeps the file; the caller must name nobody."""
+    found: UUID | None = (
+        everywhere(session, because="a national id is held once")
+        .scalars(select(Cadre.id).where(col(Cadre.national_id) == national_id))
+        .first()
+    )
+    return found
