@@ -1,0 +1,355 @@
+"""The front end's one way to data: httpx to the API, with the token of the user who is asking."""
+
+import asyncio
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+import httpx
+from starlette.types import ASGIApp
+
+K = TypeVar("K")
+V = TypeVar("V")
+API = "/api/v1"
+RENEW_BEFORE_S = 30
+MOST_TOKENS = 10_000
+ETHNICITIES = "/code-lists/ethnicity"
+ME_SECONDS = 60
+PROVINCE_SECONDS = 300
+UNAVAILABLE = 503
+UNAUTHORIZED = 401
+
+Json = Any  # what JSON may hold
+Params = Mapping[str, Json] | Sequence[tuple[str, str]]
+
+
+@dataclass
+class Problem(Exception):
+    """What the API answered instead of data (RFC 9457), or that it did not answer at all (status 503)."""
+
+    status: int
+    title: str = ""
+    detail: str = ""
+    type: str = "about:blank"
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    retry_after: int | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, answer: httpx.Response) -> "Problem":
+        """Read a problem+json body; anything else keeps its status and says nothing more."""
+        try:
+            body = answer.json()
+        except ValueError:
+            body = {}
+        if not isinstance(body, dict):
+            body = {}
+        known = {"type", "title", "status", "detail", "errors", "findings", "instance"}
+        wait = answer.headers.get("retry-after", "")
+        return cls(
+            status=answer.status_code,
+            title=str(body.get("title") or ""),
+            detail=str(body.get("detail") or ""),
+            type=str(body.get("type") or "about:blank"),
+            errors=[e for e in body.get("errors") or [] if isinstance(e, dict)],
+            findings=[f for f in body.get("findings") or [] if isinstance(f, dict)],
+            retry_after=int(wait) if wait.isdigit() else None,
+            extra={key: value for key, value in body.items() if key not in known},
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A body with what stands beside it: the version to write back, the address of a new resource."""
+
+    body: Any
+    etag: str | None = None
+    location: str | None = None
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What a sign-in gave: the secret for the cookie and the first access token."""
+
+    secret: str
+    token: str
+    expires_in: int
+
+
+class _InProcess(httpx.AsyncBaseTransport):
+    """Calls the API in this process; the browser's address goes along, so that rate limits see it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        caller = request.extensions.get("caller") or ("127.0.0.1", 0)
+        transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=False, client=caller)
+        return await transport.handle_async_request(request)
+
+
+class ApiClient:
+    """One per front end: the connections and the short-lived tokens, by the digest of their session secret.
+
+    Built from the API's ASGI app (in-process) or from its base URL. Close it with `aclose()`.
+    """
+
+    def __init__(self, *, api: ASGIApp | None = None, base_url: str = "") -> None:
+        if api is None and not base_url:
+            raise ValueError("the front end needs the API's app or its address")
+        self.remote = bool(base_url)
+        root = base_url.rstrip("/").removesuffix(API) if base_url else "http://api"
+        self._http = httpx.AsyncClient(
+            transport=None if base_url or api is None else _InProcess(api),
+            base_url=root,
+            timeout=httpx.Timeout(30.0, connect=5.0),
+            headers={"Accept": "application/json", "User-Agent": "then-chot-ui"},
+        )
+        self._tokens: OrderedDict[str, tuple[str, float]] = OrderedDict()
+        self._renewals: dict[str, asyncio.Task[str]] = {}
+        self._me: OrderedDict[str, tuple[dict[str, Any], float]] = OrderedDict()
+        self._provinces: OrderedDict[date, tuple[str, float]] = OrderedDict()
+        self._places: OrderedDict[date, tuple[list[dict[str, Any]], float]] = OrderedDict()
+        self._ethnicities: tuple[dict[str, str], float] = ({}, 0.0)
+
+    async def aclose(self) -> None:
+        """Close the connections and forget every token."""
+        self._tokens.clear()
+        self._me.clear()
+        await self._http.aclose()
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        params: Params | None = None,
+        json: Json = None,
+        caller: tuple[str, int] | None = None,
+    ) -> httpx.Response:
+        """One call. Raises Problem(503) when the API can't be reached; any answer is given back as it is."""
+        sent = dict(headers)
+        if self.remote and caller is not None:
+            sent["X-Forwarded-For"] = caller[0]
+        try:
+            return await self._http.request(
+                method,
+                API + path,
+                params=_clean(params),
+                json=json,
+                headers=sent,
+                extensions={"caller": caller},
+            )
+        except httpx.HTTPError as error:
+            raise Problem(UNAVAILABLE, retry_after=5) from error
+
+    def remember(self, secret: str, token: str, expires_in: int) -> None:
+        """Keep a token until shortly before it expires."""
+        _keep(self._tokens, _digest(secret), (token, time.monotonic() + max(expires_in - RENEW_BEFORE_S, 0)))
+
+    def forget(self, secret: str) -> None:
+        """Drop the token of a session that ended or was refused."""
+        key = _digest(secret)
+        self._tokens.pop(key, None)
+        self._me.pop(key, None)
+
+    async def me(self, secret: str, api: "Api") -> dict[str, Any]:
+        """Who the session belongs to, asked anew every minute; it draws the page, the API alone decides."""
+        key = _digest(secret)
+        kept = self._me.get(key)
+        if kept is not None and kept[1] > time.monotonic():
+            return kept[0]
+        me: dict[str, Any] = await api.get("/me")
+        _keep(self._me, key, (me, time.monotonic() + ME_SECONDS))
+        return me
+
+    async def ethnicities(self, api: "Api") -> dict[str, str]:
+        """Names of ethnic groups by slug: a code list, the same for every caller."""
+        kept, until = self._ethnicities
+        if until > time.monotonic():
+            return kept
+        try:
+            found = await api.get(ETHNICITIES, {"limit": 200})
+        except Problem as problem:
+            if problem.status in {UNAUTHORIZED, UNAVAILABLE}:
+                raise
+            return kept
+        names = {str(row["slug"]): str(row["name"]) for row in found.get("items", [])}
+        self._ethnicities = (names, time.monotonic() + PROVINCE_SECONDS)
+        return names
+
+    async def places(self, api: "Api", day: date) -> list[dict[str, Any]]:
+        """The province with its districts, or with its communes once there are no districts."""
+        kept = self._places.get(day)
+        if kept is not None and kept[1] > time.monotonic():
+            return kept[0]
+        at = {"as_of": day.isoformat(), "limit": 200}
+        found: list[dict[str, Any]] = (await api.get("/units", {"level": "province", **at}))["items"]
+        below = (await api.get("/units", {"level": "district", **at}))["items"]
+        found = found + (below or (await api.get("/units", {"level": "commune", **at}))["items"])
+        _keep(self._places, day, (found, time.monotonic() + PROVINCE_SECONDS))
+        return found
+
+    async def province(self, api: "Api", day: date) -> str:
+        """The province's name on a day: reference data, the same for every caller; "" when it has none."""
+        kept = self._provinces.get(day)
+        if kept is not None and kept[1] > time.monotonic():
+            return kept[0]
+        try:
+            found = await api.get("/units", {"level": "province", "as_of": day.isoformat(), "limit": 1})
+        except Problem as problem:
+            if problem.status in {UNAUTHORIZED, UNAVAILABLE}:
+                raise
+            return ""
+        names = [str(unit.get("name", "")) for unit in found.get("items", [])]
+        name = names[0] if names else ""
+        _keep(self._provinces, day, (name, time.monotonic() + PROVINCE_SECONDS))
+        return name
+
+    async def token(self, secret: str, headers: Mapping[str, str]) -> str:
+        """The session's access token: kept, or exchanged once however many calls wait for it."""
+        key = _digest(secret)
+        kept = self._tokens.get(key)
+        if kept is not None and kept[1] > time.monotonic():
+            return kept[0]
+        task = self._renewals.get(key)
+        if task is None:
+            task = asyncio.ensure_future(self._exchange(secret, headers))
+            self._renewals[key] = task
+            task.add_done_callback(lambda _done: self._renewals.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _exchange(self, secret: str, headers: Mapping[str, str]) -> str:
+        answer = await self.send(
+            "POST", "/sessions/current/token", headers={**headers, "Authorization": f"Session {secret}"}
+        )
+        if answer.is_error:
+            self.forget(secret)
+            raise Problem.of(answer)
+        body = answer.json()
+        self.remember(secret, body["access_token"], int(body["expires_in"]))
+        return str(body["access_token"])
+
+
+class Api:
+    """The API as one request of one user sees it."""
+
+    def __init__(
+        self, client: ApiClient, *, secret: str | None, request_id: str, caller: tuple[str, int] | None
+    ) -> None:
+        self._client = client
+        self._secret = secret
+        self._headers = {"X-Request-Id": request_id}
+        self._caller = caller
+
+    async def sign_in(self, username: str, password: str) -> SignedIn:
+        """Open a session. Problem 401 for wrong names or passwords, 429 when tried too often."""
+        answer = await self._client.send(
+            "POST",
+            "/sessions",
+            headers=self._headers,
+            json={"username": username, "password": password},
+            caller=self._caller,
+        )
+        if answer.is_error:
+            raise Problem.of(answer)
+        body = answer.json()
+        signed = SignedIn(body["session_secret"], body["access_token"], int(body["expires_in"]))
+        self._client.remember(signed.secret, signed.token, signed.expires_in)
+        return signed
+
+    async def sign_out(self) -> None:
+        """End the session at the API; one that is gone already is as good."""
+        if self._secret is None:
+            return
+        try:
+            await self.delete("/sessions/current")
+        except Problem as problem:
+            if problem.status != UNAUTHORIZED:
+                raise
+        finally:
+            self._client.forget(self._secret)
+
+    async def get(self, path: str, params: Params | None = None) -> Json:
+        """The body of a read."""
+        return (await self.read(path, params)).body
+
+    async def read(self, path: str, params: Params | None = None) -> Answer:
+        """A read with its ETag."""
+        return await self._call("GET", path, params=params)
+
+    async def post(
+        self, path: str, body: Json = None, *, key: str | None = None, etag: str | None = None
+    ) -> Answer:
+        """Create or act; `key` makes a repeated form harmless, `etag` is the version acted on."""
+        return await self._call("POST", path, json=body, key=key, etag=etag)
+
+    async def patch(self, path: str, body: Json, *, etag: str, key: str | None = None) -> Answer:
+        """Change what was read at version `etag`. Problem 412 when somebody was quicker."""
+        return await self._call("PATCH", path, json=body, etag=etag, key=key)
+
+    async def delete(self, path: str, *, etag: str | None = None) -> Answer:
+        """End a resource."""
+        return await self._call("DELETE", path, etag=etag)
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        json: Json = None,
+        key: str | None = None,
+        etag: str | None = None,
+    ) -> Answer:
+        if self._secret is None:
+            raise Problem(UNAUTHORIZED)
+        headers = dict(self._headers)
+        if key:
+            headers["Idempotency-Key"] = key
+        if etag:
+            headers["If-Match"] = etag
+        for last in (False, True):
+            token = await self._client.token(self._secret, self._headers)
+            headers["Authorization"] = f"Bearer {token}"
+            answer = await self._client.send(
+                method, path, headers=headers, params=params, json=json, caller=self._caller
+            )
+            if answer.status_code == UNAUTHORIZED and not last:
+                self._client.forget(self._secret)
+                continue
+            break
+        if answer.is_error:
+            raise Problem.of(answer)
+        body = answer.json() if answer.content else None
+        return Answer(body, answer.headers.get("etag"), answer.headers.get("location"))
+
+
+def _keep(store: OrderedDict[K, V], key: K, value: V) -> None:
+    """Put at the young end; the oldest go when it grows past its bound."""
+    store[key] = value
+    store.move_to_end(key)
+    while len(store) > MOST_TOKENS:
+        store.popitem(last=False)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _clean(params: Params | None) -> list[tuple[str, str | int | float | bool | None]]:
+    """Parameters without the empty ones; booleans as the API writes them."""
+    if params is None:
+        return []
+    pairs = params.items() if isinstance(params, Mapping) else params
+    return [
+        (name, str(value).lower() if isinstance(value, bool) else str(value))
+        for name, value in pairs
+        if value is not None and value != ""
+    ]

@@ -1,0 +1,1 @@
+"""Async handlers by noun: they know URLs and forms, and nothing else."""

@@ -1,0 +1,75 @@
+"""The people behind a number, exactly as many as it says."""
+
+from fastapi import APIRouter, Response
+
+from app.ui.client import Problem
+from app.ui.lists import PER_PAGE, cursor, listing
+from app.ui.render import page
+from app.ui.shell import Changes, Page, together
+from app.ui.texts import _
+
+pages = APIRouter()
+NOT_FOUND = 404
+
+PARTS = {
+    "tu-so": ("numerator", _("Tử số")),
+    "mau-so": ("denominator", _("Mẫu số")),
+    "con-thieu": ("missing", _("Trong mẫu số, ngoài tử số")),
+}
+
+
+@pages.get("/chi-tieu/{indicator_id}/ho-so")
+async def behind(shell: Page, indicator_id: str) -> Response:
+    """A part of an indicator, by name, searchable; who left since is named without a link."""
+    asked = shell.request.query_params
+    part = asked.get("phan") or "tu-so"
+    if part not in PARTS:
+        raise Problem(NOT_FOUND)
+    unit_id, text = asked.get("don-vi", ""), asked.get("q", "").strip()[:100]
+    base: Changes = {"unit_id": unit_id, **shell.as_of}
+    answer, figures = await together(
+        shell.api.get(
+            f"/indicators/{indicator_id}/people",
+            {
+                **base,
+                "part": PARTS[part][0],
+                "q": text,
+                "limit": PER_PAGE,
+                "cursor": cursor(shell),
+                "count": True,
+            },
+        ),
+        shell.api.get("/indicators", base),
+    )
+    item = next((i for i in figures.get("items", []) if i.get("id") == indicator_id), None)
+    if item is None:
+        raise Problem(NOT_FOUND)
+    unit = figures.get("unit") or {}
+    has_parts = item.get("denominator") is not None
+    tabs = [
+        (name, shell.here({"phan": key, "q": None}), key == part, _count(item, key))
+        for key, (_api, name) in PARTS.items()
+        if has_parts or key == "tu-so"
+    ]
+    return page(
+        shell,
+        "people.html",
+        block="results",
+        item=item,
+        part=part,
+        part_name=PARTS[part][1],
+        tabs=tabs,
+        list=listing(shell, answer),
+        q=text,
+        unit_id=unit_id,
+        unit=unit,
+    )
+
+
+def _count(item: dict[str, object], part: str) -> int | None:
+    numerator, denominator = item.get("numerator"), item.get("denominator")
+    if part == "tu-so":
+        return numerator if isinstance(numerator, int) else None
+    if not isinstance(denominator, int) or not isinstance(numerator, int):
+        return None
+    return denominator if part == "mau-so" else denominator - numerator

@@ -1,0 +1,125 @@
+"""Units: the tree of a day, one unit with its life, its bodies and its seats."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from app.ui.client import Json, Problem
+from app.ui.lists import PER_PAGE, cursor, listing
+from app.ui.render import page
+from app.ui.shell import Changes, Page, Shell, together
+from app.ui.texts import LEVEL, UNIT_KIND, _
+
+pages = APIRouter()
+FORBIDDEN, NOT_FOUND = 403, 404
+
+
+@pages.get("/don-vi")
+async def browse(shell: Page) -> Response:
+    """Territories and bodies of the day, by level, parent and name."""
+    asked = shell.request.query_params
+    level, kind, form = asked.get("cap", ""), asked.get("loai", ""), asked.get("dang", "")
+    parent, text = asked.get("cha", ""), asked.get("q", "").strip()[:100]
+    plain = not (level or kind or parent or text or form)
+    filters: Changes = {
+        "level": ("province" if plain else level) if level in LEVEL or plain else "",
+        "kind": kind if kind in UNIT_KIND else "",
+        "parent_id": parent,
+        "q": text,
+        "form": "body" if form == "co-quan" else "",
+    }
+    answer = await shell.api.get(
+        "/units", {**filters, **shell.as_of, "limit": PER_PAGE, "cursor": cursor(shell), "count": True}
+    )
+    found = listing(shell, answer)
+    top: list[dict[str, Any]] = []
+    if plain and found.items:
+        inner = await shell.api.get(
+            "/units", {"parent_id": found.items[0]["id"], **shell.as_of, "limit": 200}
+        )
+        top = inner.get("items", [])
+    above = await _maybe(shell, f"/units/{parent}") if parent else None
+    chips = _chips(shell, level, kind, text, above)
+    return page(
+        shell,
+        "units.html",
+        block="results",
+        list=found,
+        top=top,
+        plain=plain,
+        level=level,
+        kind=kind,
+        form=form,
+        q=text,
+        above=above,
+        parent=parent,
+        chips=chips,
+    )
+
+
+@pages.get("/don-vi/{unit_id}")
+async def one(shell: Page, unit_id: str) -> Response:
+    """A unit on a day: what lies beneath it, what it was before and became, who holds its seats."""
+    unit = await shell.api.get(f"/units/{unit_id}", shell.as_of)
+    below, bodies, changes, staffing = await together(
+        shell.api.get("/units", {"parent_id": unit_id, **shell.as_of, "limit": 200}),
+        shell.api.get("/units", {"parent_id": unit_id, "form": "body", **shell.as_of, "limit": 200}),
+        _maybe(shell, "/unit-changes", {"unit_id": unit_id, "limit": 100}),
+        _maybe(shell, f"/units/{unit_id}/staffing", shell.as_of),
+    )
+    parent = unit.get("parent")
+    if parent is None and unit.get("parent_id"):
+        parent = await _maybe(shell, f"/units/{unit['parent_id']}", shell.as_of)
+    posts = _posts(staffing)
+    return page(
+        shell,
+        "unit.html",
+        unit=unit,
+        parent=parent,
+        below=below.get("items", []),
+        bodies=bodies.get("items", []),
+        changes=(changes or {}).get("items", []),
+        posts=posts,
+        seats=sum(int(p.get("quota") or 0) for p in posts),
+        taken=sum(1 for p in posts for seat in p["rows"] if seat.get("cadre")),
+        barred=staffing is None,
+    )
+
+
+async def _maybe(shell: Shell, path: str, params: Changes | None = None) -> Json:
+    """A part of the page that the caller may have no right to, or that isn't there; the rest stands."""
+    try:
+        return await shell.api.get(path, params)
+    except Problem as problem:
+        if problem.status in {FORBIDDEN, NOT_FOUND}:
+            return None
+        raise
+
+
+def _posts(staffing: Json) -> list[dict[str, Any]]:
+    """Posts with every numbered seat, taken or vacant."""
+    rows = (staffing or {}).get("posts") or (staffing or {}).get("items") or []
+    posts = []
+    for post in rows:
+        seats = list(post.get("seats") or [])
+        if not seats:
+            held = {h.get("seat_no"): h for h in post.get("holders") or []}
+            numbers = range(1, int(post.get("quota") or 0) + 1)
+            seats = [held.get(number) or {"seat_no": number} for number in numbers]
+        for seat in seats:
+            seat.setdefault("cadre", seat.get("holder"))
+        posts.append({**post, "rows": seats})
+    return posts
+
+
+def _chips(shell: Shell, level: str, kind: str, text: str, above: Json) -> list[tuple[str, str]]:
+    chips = []
+    if level in LEVEL:
+        chips.append((LEVEL[level], shell.here({"cap": None})))
+    if kind in UNIT_KIND:
+        chips.append((UNIT_KIND[kind], shell.here({"loai": None})))
+    if above:
+        chips.append((_("thuộc %s") % above.get("name"), shell.here({"cha": None})))
+    if text:
+        chips.append((_("tên khớp «%s»") % text, shell.here({"q": None})))
+    return chips

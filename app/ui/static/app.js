@@ -1,0 +1,50 @@
+/* Small helps, no eval, no inline style. Every page works without this file. */
+document.addEventListener('keydown', function (e) {
+  var t = e.target, typing = /^(INPUT|TEXTAREA|SELECT)$/.test(t.tagName) || t.isContentEditable;
+  if (e.key === '/' && !typing && !e.ctrlKey && !e.metaKey && !e.altKey && !document.body.hasAttribute('data-no-slash')) {
+    var g = document.getElementById('gs');
+    if (g && g.offsetParent) { e.preventDefault(); g.focus(); }
+  }
+  if (e.key === 'Escape') {
+    document.querySelectorAll('details.pop[open]').forEach(function (d) { d.open = false; d.firstElementChild.focus(); });
+  }
+});
+document.addEventListener('click', function (e) {
+  document.querySelectorAll('details.pop[open]').forEach(function (d) { if (!d.contains(e.target)) { d.open = false; } });
+  var b = e.target.closest('[data-toggle-pw]');
+  if (b) {
+    var f = document.getElementById(b.dataset.togglePw), on = f.type === 'password';
+    f.type = on ? 'text' : 'password';
+    b.setAttribute('aria-pressed', String(on));
+    b.lastChild.textContent = on ? b.dataset.hide : b.dataset.show;
+  }
+  if (e.target.closest('[data-print]')) { window.print(); }
+  if (e.target.closest('[data-retry]') && window.lastAsked) { lost(false); htmx.ajax('GET', window.lastAsked.path, window.lastAsked.context); }
+});
+function lost(on) { var n = document.getElementById('mat-ket-noi'); if (n) { n.hidden = !on; } }
+document.addEventListener('htmx:beforeRequest', function (e) {
+  if (e.detail.target) { e.detail.target.setAttribute('aria-busy', 'true'); }
+});
+document.addEventListener('htmx:afterRequest', function (e) {
+  if (e.detail.target) { e.detail.target.removeAttribute('aria-busy'); }
+  if (e.detail.successful) { lost(false); }
+});
+['htmx:sendError', 'htmx:responseError', 'htmx:timeout'].forEach(function (name) {
+  document.addEventListener(name, function (e) {
+    var d = e.detail, p = d.pathInfo ? d.pathInfo.finalRequestPath : (d.requestConfig && d.requestConfig.path);
+    window.lastAsked = { path: p, context: { target: d.target, swap: 'outerHTML' } };
+    lost(true);
+  });
+});
+document.addEventListener('htmx:afterSettle', function (e) {
+  if (document.activeElement === document.body || document.activeElement === null) {
+    var again = document.getElementById(e.detail.target.id);
+    if (again) { again.focus({ preventScroll: true }); }
+  }
+});
+document.addEventListener('DOMContentLoaded', function () {
+  document.querySelectorAll('[data-print]').forEach(function (b) { b.hidden = false; });
+  document.querySelectorAll('[data-toggle-pw]').forEach(function (b) { b.hidden = false; });
+  var s = document.querySelector('[data-focus]');
+  if (s) { s.focus(); }
+});
