@@ -54,9 +54,6 @@ class _StrictLoader(yaml.SafeLoader):
             seen.add(key)
         return super().construct_mapping(node, deep=deep)
 
-    def flatten_mapping(self, node: MappingNode) -> None:
-        """Merge keys (`<<`) would let a key stand twice unseen, so `<<` is a key like any other."""
-
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
         if self.check_event(yaml.AliasEvent):
             raise ConstructorError(None, None, "aliases are not used in the law")

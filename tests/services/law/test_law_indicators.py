@@ -238,7 +238,9 @@ def test_committees_meet_only_when_each_tier_does() -> None:
 
 
 def test_an_empty_tier_says_nothing_and_all_empty_is_not_applicable() -> None:
-    assert committees(province=(8, 50, 0), grassroots=(0, 0, 0)).status is Status.MET
+    half_empty = committees(province=(8, 50, 0), grassroots=(0, 0, 0))
+    assert half_empty.status is Status.MET
+    assert [(target.met, target.gap_persons) for target in half_empty.targets] == [(True, 0), (False, 2)]
     assert committees(grassroots=(0, 0, 0)).status is Status.NOT_APPLICABLE
     assert committees().value is None
 

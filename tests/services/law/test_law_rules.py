@@ -162,6 +162,33 @@ def test_unknown_blocks_where_the_rule_blocks() -> None:
 
     assert registry.judge("plan.x", Heads(1), DAY, LAW).holds_up
 
+    waived = registry.judge("plan.x", Heads(1), DAY, LAW).model_copy(update={"waived_by": "0190"})
+    assert not waived.holds_up
+
+
+def test_a_rule_whose_norm_is_not_yet_law_is_not_in_force() -> None:
+    registry = Registry()
+
+    @registry.rule(
+        "plan.early",
+        clause="II.0",
+        effect=Effect.BLOCKS,
+        since=date(2015, 1, 1),
+        waivable=False,
+        parameters=("managed.women-2025",),
+        facts=Heads,
+    )
+    def _early(facts: Heads, law: LawOn) -> Verdict:
+        threshold = law["managed.women-2025"].at_least
+        return met_if(
+            facts.number >= threshold, measured={}, required={}, message="Số người.", remedy="Thêm."
+        )
+
+    eve, first = date(2020, 12, 31), date(2021, 1, 1)
+    assert registry.judge("plan.early", Heads(1), eve, LAW).required == {"reason": "not_in_force"}
+    assert registry.judge("plan.early", Heads(1), first, LAW).outcome is Outcome.UNMET
+    assert [registry.describe("plan.early", day, LAW)["in_force"] for day in (eve, first)] == [False, True]
+
 
 def test_a_rule_never_holds_up_an_appointment_it_only_warns_of() -> None:
     local = SecretaryFacts(

@@ -58,14 +58,17 @@ _FIELD_NAMES: Mapping[OriginField, str] = {
 class NonLocalPolicy:
     """«Không phải là người địa phương» as data, so that a query can say the same as `locality`.
 
-    For each field of `fields` a person's place is INSIDE (its unit is in the territory), UNCLEAR (no unit
-    known, or a unit that encloses the territory or continues it, so that it doesn't settle the question) or
-    ELSEWHERE. `mode` any: local = some field INSIDE; unknown = none INSIDE, some UNCLEAR; non-local = all
-    ELSEWHERE. `mode` all: non-local = some field ELSEWHERE; unknown = none ELSEWHERE, some UNCLEAR; local =
-    all INSIDE. In SQL: INSIDE = EXISTS a `unit_closure` row (tree or lineage edge, valid on the effect day)
-    from the commune led (level commune) or its district (level district) to the place; the numerator of
-    `secretary_non_local` counts non-local alone, `unknown` the unknown ones, and both stay in the
-    denominator.
+    For each field of `fields` a person's place is INSIDE, UNCLEAR or ELSEWHERE:
+
+    - INSIDE: its unit lies in the territory. In SQL, on `unit_closure` rows (tree or lineage) valid on the
+      effect day: a row from the commune led (level commune) or its district (level district) to the place.
+    - UNCLEAR: no unit is known, or it encloses or continues the territory, which settles nothing.
+      In SQL: no unit id, or a row from the place to the commune led that is not INSIDE.
+    - ELSEWHERE: otherwise; a place known to lie outside the tree is ELSEWHERE without a unit id.
+
+    `mode` any: local = some field INSIDE; unknown = none INSIDE, some UNCLEAR; non-local = all ELSEWHERE.
+    `mode` all: non-local = some field ELSEWHERE; unknown = none ELSEWHERE, some UNCLEAR; local = all INSIDE.
+    The numerator of `secretary_non_local` counts non-local alone; the unknown stay in the denominator.
     """
 
     fields: tuple[OriginField, ...]
