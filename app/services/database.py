@@ -29,6 +29,9 @@ MIGRATION_LOCK = 0x7448454E43484F54
 WRITES = "writes"
 """Execution option of the connections that write."""
 
+MIGRATES = "migrates"
+"""Execution option of connections that migrate or ask how far: the row scope lets them be."""
+
 
 class NotReplicated(psycopg.OperationalError):
     """The commit stands on this server alone: the outcome is unknown, the caller is told that it failed."""
@@ -168,7 +171,7 @@ def migrating(settings: Settings) -> Iterator[Connection]:
     """
     engine = _engine(settings.migration_url, settings, migrating=True)
     try:
-        with writing(engine).begin() as connection:
+        with engine.execution_options(**{WRITES: True, MIGRATES: True}).begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
             yield connection
@@ -191,7 +194,7 @@ def migrate(settings: Settings, revision: str = "head") -> None:
 def at_head(engine: Engine) -> bool:
     """Whether the database stands at the newest migration of this program."""
     heads = set(ScriptDirectory.from_config(migration_config()).get_heads())
-    with engine.connect() as connection:
+    with engine.execution_options(**{MIGRATES: True}).connect() as connection:
         try:
             rows = connection.exec_driver_sql("SELECT version_num FROM alembic_version")
         except (OperationalError, ProgrammingError):  # no such table: nothing was ever migrated here
