@@ -75,9 +75,18 @@ def test_what_is_not_computable_says_why() -> None:
         assert clause.not_computable is None or len(clause.not_computable) > 20
 
 
+def lost(modules: list[str]) -> list[str]:
+    """Modules that aren't there; an empty folder is none."""
+    found = {module: find_spec(module) for module in modules}
+    return [module for module, spec in found.items() if spec is None or spec.origin is None]
+
+
 def test_every_feature_stands_where_the_inventory_says() -> None:
-    missing = [feature.where for feature in inventory().features.values() if find_spec(feature.where) is None]
-    assert missing == []
+    assert lost([feature.where for feature in inventory().features.values()]) == []
+
+
+def test_a_feature_that_stands_nowhere_is_refused() -> None:
+    assert lost(["app.services.law", "app.services.oracle"]) == ["app.services.oracle"]
 
 
 def test_the_printed_inventory_shows_each_clause_and_the_digest() -> None:
