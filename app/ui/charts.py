@@ -138,8 +138,8 @@ def surplus(item: Mapping[str, Any], target: Mapping[str, Any]) -> int | None:
     if not isinstance(numerator, int) or not isinstance(denominator, int) or not denominator:
         return None
     threshold = Decimal(str(target.get("threshold_percent") or 0))
-    product = threshold * denominator
-    need = int(-(-product // 100)) if target.get("comparator") == ">=" else int(product // 100) + 1
+    whole, rest = divmod(threshold * denominator, 100)
+    need = int(whole) + (1 if rest or target.get("comparator") == ">" else 0)
     return numerator - need if numerator > need else None
 
 
