@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
@@ -80,6 +81,8 @@ async def _moved(_request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else NOT_FOUND
+    if request.url.path.startswith(("/api/", "/.well-known/")):
+        return _machine_refusal(request, status)
     return await _problem(request, Problem(status))
 
 
@@ -113,6 +116,18 @@ def _sign_in_first(request: Request) -> Response:
     if cookies.session(request) is not None:
         cookies.close(request, response)
     return response
+
+
+def _machine_refusal(request: Request, status: int) -> Response:
+    """An address that the API doesn't have ends here; its callers are told in its own form."""
+    body = {
+        "type": "/problems/not-found",
+        "title": _("Không tìm thấy"),
+        "status": status,
+        "detail": _("Không có địa chỉ này."),
+        "instance": request.url.path,
+    }
+    return JSONResponse(body, status, media_type="application/problem+json")
 
 
 def refusal(request: Request, problem: Problem) -> Response:

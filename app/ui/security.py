@@ -50,9 +50,12 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Request(scope).headers.get("x-request-id", "")
-        request_id = given if REQUEST_ID.fullmatch(given) else str(uuid4())
-        scope.setdefault("state", {})["request_id"] = request_id
+        state = scope.setdefault("state", {})
+        mounted = "request_id" in state  # whoever mounted us names the request and logs it
+        if not mounted:
+            given = Request(scope).headers.get("x-request-id", "")
+            state["request_id"] = given if REQUEST_ID.fullmatch(given) else str(uuid4())
+        request_id = state["request_id"]
         static = scope["path"].startswith("/static/")
         status = 500
         begun = time.perf_counter()
@@ -62,7 +65,8 @@ class Guard:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
+                if not mounted:
+                    headers["X-Request-Id"] = request_id
                 for name, value in self._headers(scope, static=static and status < BAD_REQUEST).items():
                     headers.setdefault(name, value)
                 headers.add_vary_header("HX-Request")
@@ -71,7 +75,7 @@ class Guard:
         try:
             await self._app(scope, receive, dressed)
         finally:
-            if not static:
+            if not (static or mounted):
                 took = round((time.perf_counter() - begun) * 1000)
                 log.info("%s %s %s %sms %s", scope["method"], scope["path"], status, took, request_id)
 
