@@ -1,8 +1,10 @@
 """Some things have one room each: whoever else reaches for them is shown the door."""
 
+import ast
+
 import pytest
 
-from tests.house.sources import Source, example, meanings, sources
+from tests.house.sources import Source, dotted, example, imports, meanings, sources
 
 ROOMS = {
     # who may read across the units of a caller, and must say why
@@ -16,9 +18,6 @@ ROOMS = {
         "app/services/compliance",
         "app/services/indicator",
     ),
-    # who writes the record of what was done
-    "app.models.audit.AuditValue": ("app/services/audit", "app/services/bulk.py"),
-    "app.services.audit.event_row": ("app/services/audit", "app/services/bulk.py"),
     # who speaks HTTP
     "httpx": ("app/ui/client.py", "app/main.py"),
     # who signs and reads tokens
@@ -40,6 +39,35 @@ def strangers(file: Source) -> list[str]:
     ]
 
 
+# The tables that one service writes; others may read them.
+WRITERS = {
+    "app.models.audit.AuditEvent": ("app/services/audit", "app/services/bulk.py"),
+    "app.models.audit.AuditValue": ("app/services/audit", "app/services/bulk.py"),
+}
+
+
+def forgers(file: Source) -> list[str]:
+    """Where `file` makes a row that another room keeps."""
+    names = imports(file.tree)
+    return [
+        f"{file.at(node)} {made}"
+        for node in ast.walk(file.tree)
+        if isinstance(node, ast.Call) and (made := dotted(node.func, names)) in WRITERS
+        if not file.path.startswith(WRITERS[made])
+    ]
+
+
+def test_audit_events_have_one_writer() -> None:
+    assert [line for file in sources("app") for line in forgers(file)] == []
+
+
+def test_a_forged_audit_event_is_seen() -> None:
+    forged = "from app.models import audit\nsession.add(audit.AuditEvent(action='none'))"
+    assert forgers(example(forged, "app/services/cadre.py"))
+    assert not forgers(example(forged, "app/services/audit.py"))
+    assert not forgers(example("from app.models.audit import AuditEvent\nquery = select(AuditEvent)"))
+
+
 def test_each_thing_is_used_in_its_room_alone() -> None:
     assert [
         line for file in sources("app") if not file.path.startswith("app/models/") for line in strangers(file)
@@ -51,7 +79,6 @@ def test_each_thing_is_used_in_its_room_alone() -> None:
     [
         ("from app.services.scope import everywhere", "app/services/cadre.py"),
         ("from app.services import scope\nrows = scope.everywhere(session, because='')", "app/api/cadre.py"),
-        ("from app.models.audit import AuditValue", "app/services/cadre.py"),
         ("import httpx", "app/ui/pages/cadre.py"),
         ("from httpx import AsyncClient", "app/services/unit.py"),
         ("from jose import jwt", "app/api/deps.py"),
