@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app.api import create_api
+from app.api.deps import business_day
 from app.services.database import build_engine
+from app.services.jobs import Runner
 from app.services.scope import guard_engine
 from app.services.tokens import Keyring
 from app.settings import Settings
@@ -29,9 +31,14 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001 - FastAPI's signature
-        async with ui.router.lifespan_context(ui):
-            yield
-        engine.dispose()
+        runner = Runner(engine, lambda: business_day(settings))
+        runner.start()
+        try:
+            async with ui.router.lifespan_context(ui):
+                yield
+        finally:
+            runner.stop()
+            engine.dispose()
 
     api.router.lifespan_context = lifespan
     api.mount("/", ui, name="ui")

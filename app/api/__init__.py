@@ -5,12 +5,12 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
-from app.api import audit, cadre, committee, health, indicator, post, problems, refusals, rule, session, title, unit
+from app.api import audit, cadre, health, problems, refusals, session
 from app.api.middleware import RequestLine
 from app.api.route import Replay
 
 PREFIX = "/api/v1"
-NOUNS = (session, unit, title, post, cadre, committee, indicator, rule, audit)
+NOUNS = (session, cadre, audit)
 
 
 def _operation(route: APIRoute) -> str:
@@ -18,7 +18,7 @@ def _operation(route: APIRoute) -> str:
 
 
 def create_api(state: dict[str, Any]) -> FastAPI:
-    """The API app, with `state` (engine, settings, keyring, cursor key) hung on it: no lifespan runs in-process."""
+    """The API app with `state` (engine, settings, keys) hung on it: no lifespan runs in-process."""
     errors: dict[int | str, dict[str, Any]] = {
         status: {
             "description": text,
@@ -38,7 +38,7 @@ def create_api(state: dict[str, Any]) -> FastAPI:
     app = FastAPI(
         title="Then Chốt",
         version="1",
-        description="Quản lý cán bộ: quy định có ngày hiệu lực, chỉ tiêu kèm người còn thiếu, nhật ký kiểm chứng được.",
+        description="Quản lý cán bộ: quy định có ngày hiệu lực, chỉ tiêu kèm người còn thiếu.",
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,
         redoc_url=None,

@@ -1,7 +1,6 @@
 """How answers leave: lists as orjson with Link headers, records with their ETag, instants in one spelling."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +10,6 @@ from pydantic import BaseModel, create_model
 
 from app.api import cursor as cursors
 from app.api.deps import Paging
-from app.services.audit import instant
 from app.services.paging import Slice
 
 
@@ -24,20 +22,14 @@ class ListOf(BaseModel):
     total: int | None
 
 
-def list_shape(item: type[Any]) -> type[BaseModel]:
+def list_shape(item: Any) -> type[BaseModel]:  # noqa: ANN401 - a Read model
     """A documented list of `item`."""
     return create_model(f"{item.__name__}List", __base__=ListOf, items=(list[item], ...))
 
 
-def _default(value: Any) -> Any:  # noqa: ANN401 - whatever orjson doesn't know
-    if isinstance(value, datetime):
-        return instant(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")
-
-
 def dump(body: Any) -> bytes:  # noqa: ANN401 - any JSON value
-    """JSON bytes; instants in the contract's spelling."""
-    return orjson.dumps(body, default=_default, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    """JSON bytes; instants in UTC with a Z."""
+    return orjson.dumps(body, option=orjson.OPT_UTC_Z)
 
 
 def plain(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:  # noqa: ANN401 - any JSON value

@@ -33,13 +33,16 @@ def unseal(key: bytes, bound: str, cursor: str) -> tuple[tuple[Any, ...], bool]:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         tag, body = raw[:_TAG], raw[_TAG:]
-        good = hmac.compare_digest(tag, hmac.digest(key, bound.encode() + b"\0" + body, "sha256")[:_TAG])
-        if not good:
-            raise ValueError
-        backwards, *values = orjson.loads(body)
-    except (ValueError, TypeError) as error:
-        raise Invalid.at("/query/cursor", "Con trỏ trang không còn dùng được. Hãy mở lại danh sách từ đầu.") from error
+    except ValueError as error:
+        raise _stale() from error
+    if not hmac.compare_digest(tag, hmac.digest(key, bound.encode() + b"\0" + body, "sha256")[:_TAG]):
+        raise _stale()
+    backwards, *values = orjson.loads(body)
     return tuple(_typed(value) for value in values), bool(backwards)
+
+
+def _stale() -> Invalid:
+    return Invalid.at("/query/cursor", "Con trỏ trang không còn dùng được. Hãy mở lại danh sách từ đầu.")
 
 
 def _typed(value: Any) -> Any:  # noqa: ANN401 - a JSON scalar

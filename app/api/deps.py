@@ -1,4 +1,7 @@
-"""What every operation may ask for: a scoped session, the day, the page, the version. Today is read here alone."""
+"""What every operation may ask for: a scoped session, the day, the page, the version.
+
+Today is read here alone.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +11,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Header, Query, Request, Response
-from fastapi.security import HTTPBearer
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.api import cursor as cursors
 from app.api.idempotency import Keeper
@@ -31,19 +34,40 @@ def settings_of(request: Request) -> Settings:
     return found
 
 
-def today_of(request: Request) -> date:
+def business_day(settings: Settings) -> date:
     """The business day: pinned in demo mode, else today in Hà Nội. Below this nobody asks the clock."""
-    return settings_of(request).today or datetime.now(HANOI).date()
+    return settings.today or datetime.now(HANOI).date()
+
+
+def today_of(request: Request) -> date:
+    """The business day of this request."""
+    return business_day(settings_of(request))
 
 
 Today = Annotated[date, Depends(today_of)]
 
 
-def _as_of(request: Request, as_of: Annotated[date | None, Query(description="Day to read as of")] = None) -> date:
+def _as_of(
+    request: Request, as_of: Annotated[date | None, Query(description="Day to read as of")] = None
+) -> date:
     return as_of or today_of(request)
 
 
 AsOf = Annotated[date, Depends(_as_of)]
+
+
+def people_day(request: Request, day: AsOf) -> date:
+    """The day persons are read as of; 422 past the last day they are carried to, naming it."""
+    last = settings_of(request).record_ends_on
+    if last is not None and day > last:
+        raise Invalid.at(
+            "/query/as_of",
+            f"Hồ sơ cán bộ mới có đến hết ngày {last:%d/%m/%Y}. Hãy chọn ngày từ đó trở về trước.",
+        )
+    return day
+
+
+PeopleDay = Annotated[date, Depends(people_day)]
 
 
 def _known_at(
@@ -68,7 +92,9 @@ def _known_at(
 KnownAt = Annotated[datetime | None, Depends(_known_at)]
 
 
-def _if_match(if_match: Annotated[str | None, Header(description="ETag of the record as read")] = None) -> int:
+def _if_match(
+    if_match: Annotated[str | None, Header(description="ETag of the record as read")] = None,
+) -> int:
     if if_match is None:
         raise MissingIfMatch
     text = if_match.strip().removeprefix("W/").strip('"')
@@ -148,7 +174,7 @@ class _Opener:
     def __call__(
         self,
         request: Request,
-        _bearer_scheme: Annotated[Any, Depends(BEARER)],
+        _scheme: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
         idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
     ) -> Iterator[ScopedSession]:
         actor = identify(request)
@@ -158,20 +184,25 @@ class _Opener:
         refuse_unknown(request)
         scope = Scope.of(actor, self.permission, today_of(request), request.state.request_id)
         engine = writing(request.app.state.engine) if unsafe else request.app.state.engine
-        keeper = Keeper(request, actor, self.permission, idempotency_key) if unsafe and idempotency_key else None
+        keeper = (
+            Keeper(request, actor, self.permission, idempotency_key) if unsafe and idempotency_key else None
+        )
         with ScopedSession(engine, scope) as session:
             if keeper is not None:
                 keeper.claim(session)
             yield session
             if unsafe:
                 if keeper is not None:
-                    keeper.keep(session)
+                    keeper.keep()
                 session.commit()
         write_reads(request, session)
 
 
 def write_reads(request: Request, session: ScopedSession) -> None:
-    """The audit event of a personal read, in a transaction of its own before the answer leaves; 503 if it fails."""
+    """The audit event of a personal read, in a transaction of its own before the answer leaves.
+
+    503 if it fails.
+    """
     seen = session.trail.seen
     if seen is None:
         return
@@ -204,7 +235,7 @@ def record_session(request: Request) -> Iterator[ScopedSession]:
 
 
 def may(permission: str) -> Any:  # noqa: ANN401 - FastAPI's Depends
-    """The session of an operation: `db: Annotated[ScopedSession, may("plan:write")]`."""
+    """What opens the session of an operation that needs `permission`; a permission no role knows is refused."""
     if permission not in PERMISSIONS:
         raise ValueError(f"no role knows the permission {permission}")
     return Depends(_Opener(permission), scope="function")
@@ -238,18 +269,21 @@ class Paging:
 
 def paging(*sorts: str) -> Any:  # noqa: ANN401 - FastAPI's Depends
     """The paging parameters of a list that sorts by one of `sorts` (the first is the default)."""
-    allowed = {*sorts, *(f"-{name}" for name in sorts)}
+    names = [name.lstrip("-") for name in sorts]
+    allowed = {*names, *(f"-{name}" for name in names)}
 
     def read(
         request: Request,
         limit: Annotated[int, Query(ge=1, le=200, description="Rows a page")] = 50,
         cursor: Annotated[str | None, Query(max_length=600, description="Opaque place in the list")] = None,
         sort: Annotated[str | None, Query(description="One of: " + ", ".join(sorted(allowed)))] = None,
-        count: Annotated[bool, Query(description="Also count all rows")] = False,  # noqa: FBT002 - a query flag
+        count: Annotated[bool, Query(description="Also count all rows")] = False,
     ) -> Paging:
         chosen = sort or sorts[0]
         if chosen not in allowed:
-            raise Invalid.at("/query/sort", f"Chỉ sắp xếp được theo: {', '.join(sorts)} (thêm - để đảo chiều).")
+            raise Invalid.at(
+                "/query/sort", f"Chỉ sắp xếp được theo: {', '.join(names)} (thêm - để đảo chiều)."
+            )
         actor: Actor | None = getattr(request.state, "actor", None)
         key: bytes = request.app.state.cursor_key
         bound = f"{actor.id if actor else ''}|{cursors.digest(request.url.path, request.query_params)}"
@@ -257,4 +291,3 @@ def paging(*sorts: str) -> Any:  # noqa: ANN401 - FastAPI's Depends
         return Paging(Page(limit, chosen, values, backwards, count), bound, key)
 
     return Depends(read)
-

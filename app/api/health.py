@@ -21,7 +21,10 @@ def healthz() -> dict[str, str]:
 
 @router.get("/readyz", dependencies=[public])
 def readyz(request: Request) -> Response:
-    """Database reachable, migrations at head, and in demo mode the province seeded; 503 names what is missing."""
+    """Database reachable, migrations at head, and in demo mode the province seeded.
+
+    503 names what is missing.
+    """
     checks = {"database": False, "migrations": False, "seeded": not settings_of(request).demo}
     try:
         checks["migrations"] = at_head(request.app.state.engine)
@@ -33,4 +36,6 @@ def readyz(request: Request) -> Response:
     except SQLAlchemyError:
         checks["database"] = False
     ready = all(checks.values())
-    return answers.plain({"ready": ready, "checks": checks}, 200 if ready else 503, None if ready else {"Retry-After": "5"})
+    return answers.plain(
+        {"ready": ready, "checks": checks}, 200 if ready else 503, None if ready else {"Retry-After": "5"}
+    )

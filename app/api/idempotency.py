@@ -1,4 +1,4 @@
-"""Idempotency-Key: the first answer is kept in the business transaction and given again to the same question."""
+"""Idempotency-Key: the first answer is kept in the business transaction and given again."""
 
 from datetime import timedelta
 
@@ -50,7 +50,9 @@ class Keeper:
             session.flush()
         except IntegrityError as error:
             session.rollback()
-            raise Conflict("Một yêu cầu cùng Idempotency-Key đang được xử lý. Hãy thử lại sau giây lát.") from error
+            raise Conflict(
+                "Một yêu cầu cùng Idempotency-Key đang được xử lý. Hãy thử lại sau giây lát."
+            ) from error
 
     def _replay(self, kept: IdempotencyKey) -> None:
         request = self._request
@@ -66,7 +68,7 @@ class Keeper:
         headers = {**orjson.loads(kept.headers or "{}"), "Idempotency-Replayed": "true"}
         raise Replay(Response(kept.body, kept.status, headers))
 
-    def keep(self, session: ScopedSession) -> None:
+    def keep(self) -> None:
         """Stores the finished answer beside what it did; only a 2xx is kept."""
         answer: Response | None = getattr(self._request.state, "answer", None)
         if self._row is None or answer is None or answer.status_code not in _OK:
@@ -75,4 +77,3 @@ class Keeper:
         kept = {name: answer.headers[name] for name in _HEADERS if name in answer.headers}
         self._row.headers = orjson.dumps(kept).decode()
         self._row.body = bytes(answer.body)
-

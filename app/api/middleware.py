@@ -19,7 +19,7 @@ _HEADERS = (
 
 
 class RequestLine:
-    """Gives each request an X-Request-Id (the caller's if it is well formed) and logs method, path, status."""
+    """Gives each request an X-Request-Id, the caller's if well formed, and logs method, path, status."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -29,7 +29,9 @@ class RequestLine:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"x-request-id"), "")
+        given = next(
+            (value.decode("latin-1") for name, value in scope["headers"] if name == b"x-request-id"), ""
+        )
         request_id = given if _ID.fullmatch(given) else uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
         started = time.perf_counter()

@@ -1,6 +1,5 @@
 """Domain error to RFC 9457 problem+json: one table, one shape everywhere, in Vietnamese."""
 
-import dataclasses
 import logging
 from typing import Any, cast
 from uuid import uuid4
@@ -93,7 +92,7 @@ _MESSAGES = {
 }
 
 
-def problem(  # noqa: PLR0913 - a problem has this many members
+def problem(
     request: Request,
     status: int,
     slug: str,
@@ -115,7 +114,7 @@ def problem(  # noqa: PLR0913 - a problem has this many members
     if faults:
         body["errors"] = faults
     if findings:
-        body["findings"] = [dataclasses.asdict(item) if dataclasses.is_dataclass(item) else item for item in findings]  # type: ignore[arg-type]
+        body["findings"] = [item.as_json() for item in findings]
     return Response(
         orjson.dumps(body, default=str), status, headers or {}, media_type="application/problem+json"
     )
@@ -150,7 +149,11 @@ def faults_of(error: RequestValidationError) -> list[dict[str, str]]:
     for item in error.errors():
         text = _MESSAGES.get(item["type"])
         if text is None:
-            text = str(item["ctx"]["error"]) if item["type"] == "value_error" and "ctx" in item else "Giá trị chưa đúng."
+            text = (
+                str(item["ctx"]["error"])
+                if item["type"] == "value_error" and "ctx" in item
+                else "Giá trị chưa đúng."
+            )
         try:
             text = text.format(**item.get("ctx", {}))
         except (KeyError, IndexError):
@@ -173,7 +176,9 @@ def install(app: FastAPI) -> None:
 
     def http(request: Request, error: Exception) -> Response:
         raised = cast("HTTPException", error)
-        slug, title, detail = _HTTP.get(raised.status_code, ("error", "Không thực hiện được", "Không thực hiện được."))
+        slug, title, detail = _HTTP.get(
+            raised.status_code, ("error", "Không thực hiện được", "Không thực hiện được.")
+        )
         if raised.status_code == 422 and isinstance(raised.detail, str):  # noqa: PLR2004 - the status itself
             slug, title, detail = "invalid", "Dữ liệu chưa hợp lệ", raised.detail
         headers = dict(raised.headers or {})
@@ -199,7 +204,11 @@ def install(app: FastAPI) -> None:
         key = uuid4().hex
         LOG.error("unexpected error %s", key, exc_info=error)
         return problem(
-            request, 500, "unexpected", "Lỗi hệ thống", f"Có lỗi ngoài dự kiến, mã {key}. Hãy báo quản trị hệ thống."
+            request,
+            500,
+            "unexpected",
+            "Lỗi hệ thống",
+            f"Có lỗi ngoài dự kiến, mã {key}. Hãy báo quản trị hệ thống.",
         )
 
     app.add_exception_handler(errors.DomainError, domain)

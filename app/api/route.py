@@ -8,14 +8,14 @@ import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import Request, Response
-from fastapi.dependencies.utils import get_flat_dependant
+from fastapi import Request, Response, params
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
 from app.services.errors import Fault, Invalid
 
 
-class Replay(Exception):  # noqa: N818 - not an error: the first answer again
+class Replay(Exception):
     """The first answer to an Idempotency-Key, given again."""
 
     def __init__(self, response: Response) -> None:
@@ -38,14 +38,24 @@ class ContractRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wraps the handler with the checks that no declaration of FastAPI makes."""
         handle = super().get_route_handler()
-        flat = get_flat_dependant(self.dependant, skip_repeats=True)
-        allowed = {field.alias for field in flat.query_params}
+        allowed = {
+            field.alias
+            for field in get_flat_params(self.dependant)
+            if isinstance(field.field_info, params.Query)
+        }
         takes_body = self.body_field is not None
 
         async def checked(request: Request) -> Response:
             names = [name for name, _ in request.query_params.multi_items()]
-            faults = [Fault(f"/query/{name}", "Tham số này không có ở địa chỉ này.") for name in names if name not in allowed]
-            faults += [Fault(f"/query/{name}", "Tham số này bị gửi hai lần.") for name in sorted({name for name in names if names.count(name) > 1})]
+            faults = [
+                Fault(f"/query/{name}", "Tham số này không có ở địa chỉ này.")
+                for name in names
+                if name not in allowed
+            ]
+            faults += [
+                Fault(f"/query/{name}", "Tham số này bị gửi hai lần.")
+                for name in sorted({name for name in names if names.count(name) > 1})
+            ]
             request.state.faults = faults
             if request.method not in {"GET", "HEAD"}:
                 body = await request.body()

@@ -1,4 +1,7 @@
-"""Sessions of people: sign in, renew the access token, see and end one's own sessions; and the public keys."""
+"""Sessions of people: sign in, renew the access token, see and end one's own sessions.
+
+And the public keys.
+"""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,7 +22,7 @@ keys = APIRouter(route_class=ContractRoute, tags=["keys"])
 Own = Annotated[ScopedSession, may("session:own")]
 
 
-@router.post("/sessions", status_code=201, response_model=SessionOpened, dependencies=[public])
+@router.post("/sessions", status_code=201, dependencies=[public])
 def sign_in(request: Request, data: SessionCreate) -> SessionOpened:
     """Opens a session for a person; the secret is shown once."""
     with record_session(request) as session:
@@ -34,7 +37,7 @@ def sign_in(request: Request, data: SessionCreate) -> SessionOpened:
     return opened
 
 
-@router.post("/sessions/current/token", response_model=TokenIssued, dependencies=[public])
+@router.post("/sessions/current/token", dependencies=[public])
 def renew(request: Request) -> TokenIssued:
     """A new access token for an open session (`Authorization: Session <secret>`)."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
@@ -64,7 +67,7 @@ def end_session(request: Request, db: Own, session_id: UUID) -> None:
     access.end_session(db, actor_of(request), session_id)
 
 
-@router.get("/me", response_model=MeRead)
+@router.get("/me")
 def me(request: Request, db: Own, today: Today) -> MeRead:  # noqa: ARG001 - the session proves the caller
     """Who is calling, with which roles and permissions."""
     actor = actor_of(request)

@@ -62,7 +62,10 @@ class SignIn(System, table=True):
 
 
 class SignInAttempt(System, table=True):
-    """Failed sign-ins of one name or one address in a window; what the rate limit counts, on every process."""
+    """Failed sign-ins of one name or one address in a window.
+
+    What the rate limit counts, on every process.
+    """
 
     __tablename__ = "sign_in_attempt"
 
@@ -146,7 +149,7 @@ class SessionOpened(SQLModel):
 
     session_secret: str
     access_token: str
-    token_type: str = "bearer"
+    token_type: str = "bearer"  # noqa: S105 - the name of a scheme
     expires_in: int
 
 
@@ -154,7 +157,7 @@ class TokenIssued(SQLModel):
     """A new access token."""
 
     access_token: str
-    token_type: str = "bearer"
+    token_type: str = "bearer"  # noqa: S105 - the name of a scheme
     expires_in: int
 
 

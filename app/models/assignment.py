@@ -8,7 +8,17 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
-from app.models.base import FORBID, CadreOwned, Guard, TwoClocks, UnitOwned, choice, clock_check, new_id, period_check
+from app.models.base import (
+    FORBID,
+    CadreOwned,
+    Guard,
+    TwoClocks,
+    UnitOwned,
+    choice,
+    clock_check,
+    new_id,
+    period_check,
+)
 
 
 class AssignmentKind(StrEnum):
@@ -91,7 +101,7 @@ class AssignmentSpan(UnitOwned, CadreOwned, TwoClocks, table=True):
 
 
 class Decision(SQLModel):
-    """The decision an assignment rests on: number, day of signing, day of effect, who issued and signed it."""
+    """The decision an assignment rests on: number, days of signing and effect, issuer, signer."""
 
     model_config = FORBID
 

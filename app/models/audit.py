@@ -1,7 +1,8 @@
-"""Audit events in the leaf form (RFC 6962 leaves come from these rows), and the erasable values beside them."""
+"""Audit events in the leaf form (RFC 6962), and the erasable values beside them."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, LargeBinary
@@ -21,8 +22,8 @@ class Outcome(StrEnum):
 class AuditEvent(System, table=True):
     """One change, refusal or personal read; never updated, never deleted. `leaf` is what a tree hashes.
 
-    `before_c`/`after_c` in the leaf commit to the values in `audit_value` by HMAC with a salt of their own, so
-    that a lawful erasure leaves the log verifiable and the log holds no personal content.
+    `before_c`/`after_c` in the leaf commit to the values in `audit_value` by HMAC with a salt of their own,
+    so that a lawful erasure leaves the log verifiable and the log holds no personal content.
     """
 
     __tablename__ = "audit_event"
@@ -49,7 +50,10 @@ class AuditEvent(System, table=True):
 
 
 class AuditValue(System, table=True):
-    """Old and new values of a changed root, as JSON, erasable by law; readers see the fields of their tiers."""
+    """Old and new values of a changed root, as JSON, erasable by law.
+
+    Readers see the fields of their tiers.
+    """
 
     __tablename__ = "audit_value"
 
@@ -75,9 +79,9 @@ class AuditEventRead(SQLModel):
     actor: str
     client: str
     action: str
-    object: AuditObject | None
+    object: AuditObject | None  # noqa: A003 - the contract's word
     unit_id: UUID | None
     outcome: Outcome
     request_id: str
     reason: str | None
-    detail: dict[str, object] | None
+    detail: dict[str, Any] | None

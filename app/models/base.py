@@ -1,4 +1,4 @@
-"""What every table shares: names, ids, clocks, ownership markers, guards, and the keys of Vietnamese names."""
+"""What every table shares: ids, clocks, ownership, guards, and the keys of Vietnamese names."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -166,7 +166,7 @@ def tables() -> Iterable[type[SQLModel]]:
 
 
 def guards() -> dict[str, tuple[Guard, ...]]:
-    """Table name to its no-overlap guards, for migrations and for the check that both catalogues hold them."""
+    """Table name to its no-overlap guards, for the check that both catalogues hold them."""
     found: dict[str, tuple[Guard, ...]] = {}
     for table in tables():
         own: tuple[Guard, ...] = getattr(table, "guards", ())
@@ -194,7 +194,10 @@ def search_key(text: str) -> str:
 
 
 def _weights(text: str) -> str:
-    """Letters first, then tones, as the Vietnamese collation compares: a ă â … y; ngang huyền hỏi ngã sắc nặng."""
+    """Letters first, then tones, as the Vietnamese collation compares: a ă â … y.
+
+    Ngang huyền hỏi ngã sắc nặng.
+    """
     letters: list[str] = []
     tones: list[str] = []
     for letter in unicodedata.normalize("NFD", text.lower()):
@@ -206,12 +209,20 @@ def _weights(text: str) -> str:
         elif not unicodedata.combining(letter):
             letters.append(letter)
             tones.append("0")
-    primary = "".join(_LETTERS.get(letter, "!" if letter == " " else letter if letter.isdigit() else "#") for letter in letters)
+    primary = "".join(
+        _LETTERS.get(letter, "!" if letter == " " else letter if letter.isdigit() else "#")
+        for letter in letters
+    )
     return f"{primary} {''.join(tones).rstrip('0')}"
 
 
+def text_key(text: str) -> str:
+    """Orders names of units and titles, whole, in Vietnamese order, byte by byte on both databases."""
+    return _weights(nfc(text))
+
+
 def sort_key(name: str) -> str:
-    """Orders persons by given name, then the rest, each in Vietnamese order, byte by byte on both databases."""
+    """Orders persons by given name, then the rest, each in Vietnamese order, byte by byte."""
     rest, _, given = nfc(name).rpartition(" ")
     return f"{_weights(given)} {_weights(rest)}"
 
@@ -226,9 +237,9 @@ class RecordRow(CadreOwned):
 
 
 FORBID = SQLModelConfig(extra="forbid")
-"""The config of every request body: an unknown field is a 422 (the class keyword `extra=` is ignored by SQLModel)."""
+"""The config of every request body: an unknown field is a 422 (SQLModel ignores the keyword `extra=`)."""
 
 
 def tier(name: str) -> dict[str, Any]:
-    """Marks a field of a Read schema with its tier: T1 basic, T2 special category, T3 restricted (design §4)."""
+    """Marks a field of a Read schema with its tier: T1 basic, T2 special category, T3 restricted."""
     return {"json_schema_extra": {"x-tier": name}}

@@ -1,4 +1,7 @@
-"""Cadres: cán bộ. The person and the single-valued groups of form 2C; the many-valued ones are tables of their own."""
+"""Cadres: cán bộ.
+
+The person and the single-valued groups of form 2C; the many-valued ones are tables of their own.
+"""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
-from app.models.base import FORBID, KeyText, UnitOwned, UtcDateTime, choice, new_id, tier, utc_now
 from app.models.assignment import AssignmentCreate
+from app.models.base import FORBID, KeyText, UnitOwned, UtcDateTime, choice, new_id, tier, utc_now
 from app.models.party import PoliticalTheory
 from app.models.title import ManagedBy, TitleRef
 from app.models.unit import UnitRef
@@ -68,8 +71,12 @@ class CadreBase(SQLModel):
     social_insurance_number: str | None = Field(default=None, max_length=10)
     email: str | None = Field(default=None, max_length=120)
     phone: str | None = Field(default=None, max_length=20)
-    marital_status: MaritalStatus | None = Field(default=None, sa_type=choice(MaritalStatus, "marital_status"))
-    legal_category: LegalCategory | None = Field(default=None, sa_type=choice(LegalCategory, "legal_category"))
+    marital_status: MaritalStatus | None = Field(
+        default=None, sa_type=choice(MaritalStatus, "marital_status")
+    )
+    legal_category: LegalCategory | None = Field(
+        default=None, sa_type=choice(LegalCategory, "legal_category")
+    )
     recruited_on: date | None = None
     recruited_by: str | None = Field(default=None, max_length=200)
     main_work: str | None = Field(default=None, max_length=200)
@@ -87,14 +94,18 @@ class CadreBase(SQLModel):
 
 
 class Cadre(UnitOwned, CadreBase, table=True):
-    """The person. `unit_id` keeps the file; it and `managed_by` are written by `services/assignment.py` alone."""
+    """The person.
+
+    `unit_id` keeps the file; it and `managed_by` are written by `services/assignment.py` alone.
+    """
 
     __table_args__ = (
         CheckConstraint(
             "is_stub OR (birth_date IS NOT NULL AND sex IS NOT NULL)", name="birth_and_sex_unless_stub"
         ),
         CheckConstraint(
-            "NOT is_stub OR (birth_date IS NULL AND sex IS NULL AND ethnicity IS NULL AND national_id IS NULL)",
+            "NOT is_stub OR (birth_date IS NULL AND sex IS NULL AND ethnicity IS NULL"
+            " AND national_id IS NULL)",
             name="stub_holds_no_content",
         ),
         Index("ix_cadre_unit_name", "unit_id", "sort_key", "id"),

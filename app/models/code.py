@@ -1,4 +1,7 @@
-"""Code lists: what a field may hold, in the field's own words. Ethnic groups bear both official numberings."""
+"""Code lists: what a field may hold, in the field's own words.
+
+Ethnic groups bear both official numberings.
+"""
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -7,7 +10,10 @@ from app.models.base import KeyText, Reference
 
 
 class Ethnicity(Reference, table=True):
-    """An ethnic group by our own slug; the 1979 and 2008 numberings differ and swap groups silently (domain §4)."""
+    """An ethnic group by our own slug.
+
+    The 1979 and 2008 numberings differ and swap groups silently (domain §4).
+    """
 
     slug: str = Field(primary_key=True, sa_type=KeyText)
     name: str = Field(max_length=60)

@@ -1,4 +1,7 @@
-"""Party committees and their members: cấp ủy. A committee is a unit with terms; a membership is dated and elected."""
+"""Party committees and their members: cấp ủy.
+
+A committee is a unit with terms; a membership is dated and elected.
+"""
 
 from datetime import date
 from enum import StrEnum
@@ -8,7 +11,17 @@ from uuid import UUID
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from app.models.base import FORBID, CadreOwned, Dated, Guard, UnitOwned, UnitWritten, choice, new_id, period_check
+from app.models.base import (
+    FORBID,
+    CadreOwned,
+    Dated,
+    Guard,
+    UnitOwned,
+    UnitWritten,
+    choice,
+    new_id,
+    period_check,
+)
 from app.models.unit import CommitteeTier, UnitRef
 
 

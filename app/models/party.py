@@ -33,7 +33,11 @@ class PartyMembership(CadreOwned, PartyMembershipBase, TwoClocks, table=True):
 
     __tablename__ = "party_membership"
     guards: ClassVar[tuple[Guard, ...]] = (Guard("no_overlap_party_membership", ("cadre_id",)),)
-    __table_args__ = (period_check(), clock_check(), Index("ix_party_membership_cadre_day", "cadre_id", "valid_from"))
+    __table_args__ = (
+        period_check(),
+        clock_check(),
+        Index("ix_party_membership_cadre_day", "cadre_id", "valid_from"),
+    )
 
 
 class PartyMembershipCreate(PartyMembershipBase):

@@ -1,4 +1,4 @@
-"""Qualifications: degrees, political theory, state management, languages, IT, defence (group 3 of form 2C)."""
+"""Qualifications: degrees, political theory, state management, languages, … (group 3 of form 2C)."""
 
 from datetime import date
 from enum import StrEnum

@@ -83,7 +83,11 @@ class TitleVersion(Reference, TwoClocks, table=True):
 
     __tablename__ = "title_version"
     guards: ClassVar[tuple[Guard, ...]] = (Guard("no_overlap_title_version", ("title_id",)),)
-    __table_args__ = (period_check(), clock_check(), Index("ix_title_version_managed", "managed_by", "valid_from"))
+    __table_args__ = (
+        period_check(),
+        clock_check(),
+        Index("ix_title_version_managed", "managed_by", "valid_from"),
+    )
 
     title_id: UUID = Field(foreign_key="title.id", index=True)
     name: str = Field(max_length=200)

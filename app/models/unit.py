@@ -1,4 +1,7 @@
-"""Units: đơn vị. An identity with dated versions, the changes between them, and the closure that scope joins."""
+"""Units: đơn vị.
+
+An identity with dated versions, the changes between them, and the closure that scope joins.
+"""
 
 from datetime import date
 from enum import StrEnum
@@ -117,7 +120,9 @@ class UnitVersion(UnitWritten, TwoClocks, table=True):
     type: str | None = Field(default=None, max_length=20)
     parent_id: UUID | None = Field(default=None, foreign_key="unit.id")
     plans_for_itself: bool = False
-    committee_tier: CommitteeTier | None = Field(default=None, sa_type=choice(CommitteeTier, "committee_tier"))
+    committee_tier: CommitteeTier | None = Field(
+        default=None, sa_type=choice(CommitteeTier, "committee_tier")
+    )
     sector: str | None = Field(default=None, max_length=40)
     grade: int | None = Field(default=None, ge=1, le=3)
 
@@ -150,7 +155,10 @@ class UnitChangePart(Reference, table=True):
 
 
 class UnitClosure(Reference, table=True):
-    """Every unit at or beneath every other, by day and by way; scope and roll-ups join this and nothing else."""
+    """Every unit at or beneath every other, by day and by way.
+
+    Scope and roll-ups join this and nothing else.
+    """
 
     __tablename__ = "unit_closure"
     __table_args__ = (
@@ -187,8 +195,8 @@ class LegalBasis(SQLModel):
     signed_on: date | None = None
 
 
-class UnitCreate(SQLModel):
-    """A new unit under a parent, open from `valid_from`."""
+class NewUnit(SQLModel):
+    """What a new unit is; the change it comes from gives its day and its legal basis."""
 
     model_config = FORBID
 
@@ -198,11 +206,16 @@ class UnitCreate(SQLModel):
     form: UnitForm = UnitForm.BODY
     kind: UnitKind
     type: str | None = Field(default=None, max_length=20)
-    parent_id: UUID
+    parent_id: UUID | None = None
     plans_for_itself: bool = False
     committee_tier: CommitteeTier | None = None
     sector: str | None = Field(default=None, max_length=40)
     grade: int | None = Field(default=None, ge=1, le=3)
+
+
+class UnitCreate(NewUnit):
+    """A new unit under a parent, open from `valid_from`; only a province has no parent."""
+
     valid_from: date
     basis: LegalBasis
 
@@ -244,35 +257,85 @@ class UnitRead(SQLModel):
     valid_to: date | None
 
 
+class UnitSpan(SQLModel):
+    """What a unit was called in a span of days."""
+
+    code: str
+    name: str
+    type: str | None
+    parent_id: UUID | None
+    valid_from: date
+    valid_to: date | None
+
+
+class UnitKin(SQLModel):
+    """A predecessor or a successor: which unit, since when, how much of it."""
+
+    unit: UnitRef
+    on: date
+    share: str
+    change_id: UUID
+
+
+class UnitDetail(UnitRead):
+    """A unit on a day with its life: spans, where it came from, what became of it, what it lies beneath."""
+
+    version: int
+    opened_on: date
+    ends_on: date | None
+    parent: UnitRef | None
+    path: list[UnitRef]
+    versions: list[UnitSpan]
+    predecessors: list[UnitKin]
+    successors: list[UnitKin]
+
+
+class Share(StrEnum):
+    """How much of a unit went into another."""
+
+    WHOLE = "whole"
+    MAIN_PART = "main part"
+    PART = "part"
+
+
 class ChangePart(SQLModel):
-    """One unit on one side of a change asked for."""
+    """A unit that a change starts from."""
 
     model_config = FORBID
 
     unit_id: UUID
-    share: str = Field(default="whole", max_length=20)
+    share: Share = Share.WHOLE
 
 
 class ChangeTarget(SQLModel):
-    """A unit that comes out of a change: one that stands already, or a new one."""
+    """A unit that comes out of a change: one that stands already, or a new one.
+
+    `children` names units beneath a source that go on under this target; `share` is its part of a split.
+    """
 
     model_config = FORBID
 
     unit_id: UUID | None = None
-    new: UnitCreate | None = None
+    new: NewUnit | None = None
+    share: Share = Share.PART
+    children: list[UUID] = Field(default_factory=list, max_length=400)
 
 
 class UnitChangeCreate(SQLModel):
-    """A merge (many → one), split (one → many), rename, dissolve or reparent on a day."""
+    """A change of units on a day.
+
+    `create`: new targets. `merge`: sources end in one target. `split`: one source ends in several targets.
+    `rename`: one source takes `name`. `dissolve`: sources end. `reparent`: sources go under `parent_id`.
+    """
 
     model_config = FORBID
 
     kind: ChangeKind
     on: date
     basis: LegalBasis
-    sources: list[ChangePart] = Field(min_length=1)
-    targets: list[ChangeTarget] = Field(default_factory=list)
-    name: str | None = Field(default=None, max_length=200)
+    sources: list[ChangePart] = Field(default_factory=list, max_length=200)
+    targets: list[ChangeTarget] = Field(default_factory=list, max_length=50)
+    name: str | None = Field(default=None, min_length=1, max_length=200)
     parent_id: UUID | None = None
     note: str | None = Field(default=None, max_length=500)
 
@@ -295,3 +358,68 @@ class UnitChangeRead(SQLModel):
     note: str | None
     certainty: str | None
     parts: list[UnitChangePartRead]
+
+
+class UnitChangeDone(UnitChangeRead):
+    """A change just made, with the number of seats still held in units that ended by it."""
+
+    open_assignments: int
+
+
+class SeatHolder(SQLModel):
+    """Who holds a seat; of persons managed above the caller's level and of outsiders, name and code alone."""
+
+    assignment_id: UUID
+    seat_no: int
+    cadre: "HolderRef"
+    acting: bool
+    is_main: bool
+    valid_from: date
+    term_ends_on: date | None
+
+
+class HolderRef(SQLModel):
+    """A person in one line; `stub`: the file is kept outside the caller's scope."""
+
+    id: UUID
+    code: str
+    full_name: str
+    stub: bool
+
+
+class StaffedPost(SQLModel):
+    """A post of a unit on a day with its seats."""
+
+    id: UUID
+    unit: UnitRef
+    title: "PostTitle"
+    quota: int
+    filled: int
+    vacant: int
+    holders: list[SeatHolder]
+
+
+class PostTitle(SQLModel):
+    """The title of a post in one line, with the place it is listed at."""
+
+    id: UUID
+    code: str
+    name: str
+    rank: int
+
+
+class StaffingTotal(SQLModel):
+    """Quota, filled and vacant seats over all posts shown."""
+
+    quota: int
+    filled: int
+    vacant: int
+
+
+class Staffing(SQLModel):
+    """The posts of a unit on a day, who holds them, and the sums."""
+
+    unit: UnitRef
+    as_of: date
+    posts: list[StaffedPost]
+    total: StaffingTotal

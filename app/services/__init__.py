@@ -1,1 +1,1 @@
-
+"""Verbs of each noun: session first, then keyword-only; no HTTP in here."""

@@ -1,4 +1,4 @@
-"""Assignments: the one writer of who holds which seat, of the unit that keeps a file, and of who leads a committee."""
+"""Assignments: the one writer of who holds which seat, which unit keeps a file, who leads a committee."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -89,7 +89,10 @@ def change(
     data: AssignmentUpdate,
     today: date,
 ) -> AssignmentSpan:
-    """Ends an assignment, or with `corrects` mends what was recorded wrongly; both clocks keep what stood before."""
+    """Ends an assignment, or with `corrects` mends what was recorded wrongly.
+
+    Both clocks keep what stood before.
+    """
     person = lock(session, cadre_id, version)
     span = _span(session, cadre_id, assignment_id)
     if data.corrects:
@@ -124,10 +127,12 @@ def _correct(
         raise Invalid.at("/reason", "Đính chính cần lý do.")
     sent = data.model_dump(exclude_unset=True, exclude={"corrects", "reason", "decision"})
     start = sent.get("valid_from") or span.valid_from
-    end = sent["valid_to"] if "valid_to" in sent else span.valid_to
+    end = sent.get("valid_to", span.valid_to)
     if end is not None and end <= start:
         raise Invalid.at("/valid_to", "Ngày kết thúc phải sau ngày bắt đầu.")
-    changes: dict[str, Any] = {name: value for name, value in sent.items() if value is not None or name == "valid_to"}
+    changes: dict[str, Any] = {
+        name: value for name, value in sent.items() if value is not None or name == "valid_to"
+    }
     if data.decision is not None:
         changes |= _decision(data.decision) | {"valid_from": start}
         if start < data.decision.signed_on:
@@ -191,7 +196,10 @@ def _decision(decision: Decision) -> dict[str, Any]:
 
 
 def _title_on(session: ScopedSession, post: Post, day: date) -> TitleVersion:
-    """The title as it is on `day`; Invalid if it or its unit doesn't stand then, Denied if managed above the caller."""
+    """The title as it is on `day`.
+
+    Invalid if it or its unit doesn't stand then, Denied if managed above the caller.
+    """
     title = session.scalars(
         select(TitleVersion).where(col(TitleVersion.title_id) == post.title_id, live(TitleVersion, day))
     ).first()
@@ -199,7 +207,9 @@ def _title_on(session: ScopedSession, post: Post, day: date) -> TitleVersion:
         select(UnitVersion.row_id).where(col(UnitVersion.unit_id) == post.unit_id, live(UnitVersion, day))
     ).first()
     if title is None or unit is None:
-        raise Invalid.at("/post_id", f"Vào ngày {day:%d/%m/%Y} đơn vị hoặc chức danh này không còn (hoặc chưa có).")
+        raise Invalid.at(
+            "/post_id", f"Vào ngày {day:%d/%m/%Y} đơn vị hoặc chức danh này không còn (hoặc chưa có)."
+        )
     if not session.scope.may_write_managed(title.managed_by):
         raise Denied("Chức danh này do cấp trên quản lý; cấp dưới không ghi phân công vào đó.")
     return title
@@ -224,18 +234,25 @@ def _free_seat(session: ScopedSession, post: Post, day: date, wanted: int | None
         if wanted > quota:
             raise Invalid.at("/seat_no", f"Vị trí này có {quota} chỗ.")
         if wanted in taken:
-            raise Conflict(f"Chỗ số {wanted} đã có người từ ngày đó. Hãy chọn chỗ khác hoặc kết thúc phân công trước.")
+            raise Conflict(
+                f"Chỗ số {wanted} đã có người từ ngày đó. Hãy chọn chỗ khác hoặc kết thúc phân công trước."
+            )
         return wanted
     free = next((seat for seat in range(1, quota + 1) if seat not in taken), None)
     if free is None:
-        raise Conflict(f"Vị trí này đã đủ {quota} người từ ngày {day:%d/%m/%Y}. Hãy kết thúc một phân công trước.")
+        raise Conflict(
+            f"Vị trí này đã đủ {quota} người từ ngày {day:%d/%m/%Y}. Hãy kết thúc một phân công trước."
+        )
     return free
 
 
 def _close_previous(
     session: ScopedSession, person: Cadre, day: date, reason: EndReason, decision: Decision
 ) -> None:
-    """Ends the main seat held on `day`; a later one already decided, or one begun that very day, is a Conflict."""
+    """Ends the main seat held on `day`.
+
+    A later one already decided, or one begun that very day, is a Conflict.
+    """
     mains = session.scalars(
         select(AssignmentSpan).where(
             col(AssignmentSpan.cadre_id) == person.id,
@@ -246,7 +263,8 @@ def _close_previous(
     for span in mains:
         if span.valid_from >= day:
             raise Conflict(
-                f"Đã có phân công chính từ ngày {span.valid_from:%d/%m/%Y}. Hãy đính chính hoặc kết thúc phân công đó trước."
+                f"Đã có phân công chính từ ngày {span.valid_from:%d/%m/%Y}. "
+                "Hãy đính chính hoặc kết thúc phân công đó trước."
             )
         closed = supersede(
             session,
@@ -259,7 +277,9 @@ def _close_previous(
         _leave_committee(session, closed)
 
 
-def _refuse_overlap(session: ScopedSession, span: AssignmentSpan, start: date, end: date | None, seat: int) -> None:
+def _refuse_overlap(
+    session: ScopedSession, span: AssignmentSpan, start: date, end: date | None, seat: int
+) -> None:
     others = session.scalars(
         select(AssignmentSpan).where(
             shares_days(AssignmentSpan, start, end),
@@ -272,7 +292,10 @@ def _refuse_overlap(session: ScopedSession, span: AssignmentSpan, start: date, e
             raise Conflict(f"Chỗ số {seat} có người khác giữ trong thời gian đó.")
         pushed = other.valid_to == span.valid_from and other.valid_from < start
         if other.cadre_id == span.cadre_id and span.is_main and other.is_main and not pushed:
-            raise Conflict(f"Trùng với phân công chính từ ngày {other.valid_from:%d/%m/%Y}. Hãy đính chính phân công đó trước.")
+            raise Conflict(
+                f"Trùng với phân công chính từ ngày {other.valid_from:%d/%m/%Y}. "
+                "Hãy đính chính phân công đó trước."
+            )
 
 
 # --- committees: secretary and deputies follow the assignment ---------------------------------------
@@ -316,7 +339,9 @@ def _join_committee(session: ScopedSession, span: AssignmentSpan, title: TitleVe
 def _leave_committee(session: ScopedSession, span: AssignmentSpan) -> None:
     """Holds the membership that came with a seat to the seat's days."""
     title = session.scalars(
-        select(TitleVersion).where(col(TitleVersion.title_id) == span.title_id, live(TitleVersion, span.valid_from))
+        select(TitleVersion).where(
+            col(TitleVersion.title_id) == span.title_id, live(TitleVersion, span.valid_from)
+        )
     ).first()
     if title is None or _rank(title) is None:
         return
@@ -355,7 +380,10 @@ def _end_membership(session: ScopedSession, span: AssignmentSpan, day: date, rea
 
 
 def settle(session: ScopedSession, people: Iterable[Cadre], today: date) -> int:
-    """Sets who keeps each file: the unit of the main seat held today, else of the last one; gives how many moved."""
+    """Sets who keeps each file: the unit of the main seat held today, else of the last one.
+
+    Gives how many moved.
+    """
     wanted = {person.id: person for person in people}
     spans: dict[UUID, AssignmentSpan] = {}
     rows = session.scalars(
@@ -390,7 +418,7 @@ def _managing(session: ScopedSession, titles: set[UUID], today: date) -> dict[UU
             col(TitleVersion.title_id).in_(titles), live(TitleVersion, today)
         )
     )
-    return {title_id: managed_by for title_id, managed_by in rows}
+    return dict(rows.tuples().all())
 
 
 def refresh_owners(session: ScopedSession, cadre_ids: Iterable[UUID], today: date) -> int:
@@ -400,16 +428,25 @@ def refresh_owners(session: ScopedSession, cadre_ids: Iterable[UUID], today: dat
 
 
 def begin_day(session: ScopedSession, today: date) -> int:
-    """The daily job: files of those whose seat begins or ended today go to their unit; running it twice does nothing."""
-    spans = session.scalars(
-        select(AssignmentSpan.cadre_id).where(
-            col(AssignmentSpan.is_main),
-            known(AssignmentSpan),
-            (col(AssignmentSpan.valid_from) == today) | (col(AssignmentSpan.valid_to) == today),
+    """The daily job: files whose main seat of today lies elsewhere go there.
+
+    Running it twice does nothing.
+    """
+    moved = session.scalars(
+        select(Cadre)
+        .join(
+            AssignmentSpan,
+            (col(AssignmentSpan.cadre_id) == col(Cadre.id))
+            & col(AssignmentSpan.is_main)
+            & live(AssignmentSpan, today),
         )
-    )
-    keys = set(spans)
-    if not keys:
-        return 0
-    people = session.scalars(select(Cadre).where(col(Cadre.id).in_(keys))).all()
-    return settle(session, people, today)
+        .join(
+            TitleVersion,
+            (col(TitleVersion.title_id) == col(AssignmentSpan.title_id)) & live(TitleVersion, today),
+        )
+        .where(
+            (col(Cadre.unit_id) != col(AssignmentSpan.unit_id))
+            | col(Cadre.managed_by).is_distinct_from(col(TitleVersion.managed_by))
+        )
+    ).all()
+    return settle(session, moved, today) if moved else 0

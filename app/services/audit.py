@@ -1,7 +1,7 @@
-"""The only writer of audit events: changes in the business transaction, refusals and personal reads in their own.
+"""The only writer of audit events: changes in the business transaction, refusals and reads in their own.
 
-A leaf is the RFC 8785 form of one event. Values stand beside it in `audit_value`, under a salt of their own, so
-that the leaf holds commitments only and a lawful erasure leaves the log verifiable (security §2b).
+A leaf is the RFC 8785 form of one event. Values stand beside it in `audit_value`, under a salt of their own,
+so that the leaf holds commitments only and a lawful erasure leaves the log verifiable (security §2b).
 """
 
 import hmac
@@ -16,7 +16,7 @@ from uuid import UUID
 
 import rfc8785
 from sqlalchemy import inspect, select
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col
 
 from app.models.access import Principal
 from app.models.audit import AuditEvent, AuditValue, Outcome
@@ -24,7 +24,7 @@ from app.models.base import new_id, utc_now
 from app.models.cadre import Cadre
 from app.models.post import Post
 from app.models.title import Title
-from app.models.unit import Unit, UnitChange, UnitClosure
+from app.models.unit import Unit, UnitChange, UnitClosure, Via
 from app.services.dated import live
 
 ROOTS: dict[str, type[SQLModel]] = {
@@ -45,12 +45,24 @@ _ROOT_COLUMN = (
     ("title_standard", "title", "title_id"),
     ("post_quota", "post", "post_id"),
     ("unit_change_part", "unit_change", "change_id"),
-    ("sign_in", "principal", "principal_id"),
     ("role_grant", "principal", "principal_id"),
 )
 _BY_TABLE = {table: (kind, column) for table, kind, column in _ROOT_COLUMN}
-DERIVED = frozenset({"unit_closure", "audit_event", "audit_value", "idempotency_key", "sign_in_attempt", "denied_token"})
+DERIVED = frozenset(
+    {
+        "unit_closure",
+        "audit_event",
+        "audit_value",
+        "idempotency_key",
+        "sign_in",
+        "sign_in_attempt",
+        "denied_token",
+    }
+)
+"""Tables without values in the audit: made from others, or (sign-ins) told by events of their own."""
+
 _SECRET = frozenset({"password_hash", "secret_hash", "search_key", "sort_key"})
+_UNTOLD = frozenset({"version", "changed_at"})
 IDS_KEPT = 200
 """How many ids of a personal read an event keeps."""
 
@@ -67,8 +79,7 @@ def root_of(row: Any) -> tuple[str, str]:  # noqa: ANN401 - any mapped object
         return "cadre", str(row.cadre_id)
     if hasattr(row, "unit_id"):
         return "unit", str(row.unit_id)
-    key = "/".join(str(part) for part in inspect(type(row)).primary_key_from_instance(row))
-    return table, key
+    return table, _key_of(row)
 
 
 @dataclass(slots=True)
@@ -78,6 +89,13 @@ class Change:
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
     unit_id: UUID | None = None
+
+    def keep(self, name: str, old: Any, new: Any, *, changed: bool = False) -> None:  # noqa: ANN401 - column values
+        """Keeps one value; of several changes in one transaction the first old and the last new one."""
+        if changed and name not in self.after:
+            self.before[name] = plain(old)
+        if changed or new is not None:
+            self.after[name] = plain(new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +122,18 @@ class Trail:
         """Says what is being done to a root, and why."""
         self.named[root] = (action, reason)
 
+    def forget(self) -> None:
+        """What a rollback took back is no change."""
+        self.changes.clear()
+        self.named.clear()
+        self.raised.clear()
+
+    def place(self, root: tuple[str, str], unit_id: UUID | None) -> None:
+        """Says which unit a changed root belongs to, where its own row didn't change."""
+        change = self.changes.get(root)
+        if change is not None and change.unit_id is None:
+            change.unit_id = unit_id
+
     def gather(self, row: Any, *, is_new: bool) -> None:  # noqa: ANN401 - any mapped object
         """Keeps the old and new values of a row about to be written."""
         table = str(row.__tablename__)
@@ -112,29 +142,31 @@ class Trail:
         root = root_of(row)
         change = self.changes.setdefault(root, Change())
         state = inspect(row)
-        prefix = table
-        if table not in ROOTS:
-            key = "/".join(str(part) for part in inspect(type(row)).primary_key_from_instance(row))
-            prefix = f"{table}[{key}]"
-        for attribute in state.mapper.column_attrs:
-            name = attribute.key
-            if name in _SECRET or name in {"version", "changed_at"}:
-                continue
+        prefix = table if table in ROOTS else f"{table}[{_key_of(row)}]"
+        for name in set(state.mapper.column_attrs.keys()) - _SECRET - _UNTOLD:
             if is_new:
-                value = getattr(row, name)
-                if value is not None:
-                    change.after[f"{prefix}.{name}"] = plain(value)
+                change.keep(f"{prefix}.{name}", None, getattr(row, name))
                 continue
             history = state.attrs[name].history
             if history.has_changes():
-                change.before.setdefault(f"{prefix}.{name}", plain(history.deleted[0] if history.deleted else None))
-                change.after[f"{prefix}.{name}"] = plain(history.added[0] if history.added else None)
-        if isinstance(row, Cadre):
-            change.unit_id = row.unit_id
-        elif root[0] == "unit":
-            change.unit_id = UUID(root[1])
-        elif change.unit_id is None:
-            change.unit_id = getattr(row, "unit_id", None)
+                old = history.deleted[0] if history.deleted else None
+                change.keep(
+                    f"{prefix}.{name}", old, history.added[0] if history.added else None, changed=True
+                )
+        change.unit_id = _unit_of(row, root, change.unit_id)
+
+
+def _key_of(row: Any) -> str:  # noqa: ANN401 - any mapped object
+    return "/".join(str(part) for part in inspect(type(row)).primary_key_from_instance(row))
+
+
+def _unit_of(row: Any, root: tuple[str, str], known: UUID | None) -> UUID | None:  # noqa: ANN401 - any mapped object
+    """The unit an event is filed under: the one that keeps the file, or the unit itself."""
+    if isinstance(row, Cadre):
+        return row.unit_id
+    if root[0] == "unit":
+        return UUID(root[1])
+    return known or getattr(row, "unit_id", None)
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - a column's value
@@ -176,7 +208,7 @@ def context_of(session: Any) -> Context:  # noqa: ANN401 - a ScopedSession; scop
     return Context(actor.id, actor.username, actor.client, scope.request_id)
 
 
-def event_row(  # noqa: PLR0913 - an event has this many parts
+def event_row(
     context: Context,
     *,
     action: str,
@@ -244,12 +276,13 @@ def values_row(event_id: UUID, before: dict[str, Any], after: dict[str, Any]) ->
     }
 
 
-def write_changes(session: Any, trail: Trail) -> None:  # noqa: ANN401 - a ScopedSession; scope imports this module
+def write_changes(session: Any, trail: Trail) -> None:  # noqa: ANN401 - a ScopedSession; scope imports this
     """One event for each root that changed in this transaction; called before the commit, never after."""
     if not trail.changes:
         return
     context = context_of(session)
-    for root, change in trail.changes.items():
+    told = {root: change for root, change in trail.changes.items() if change.after or root in trail.named}
+    for root, change in told.items():
         action, reason = trail.named.get(root, (session.scope.permission, None))
         values = values_row(new_id(), change.before, change.after)
         event = event_row(
@@ -277,13 +310,13 @@ def unit_path(session: Any, unit_id: UUID | None) -> list[str]:  # noqa: ANN401 
     if unit_id is None:
         return []
     rows = session.scalars(
-        select(UnitClosure.ancestor_id)
+        select(col(UnitClosure.ancestor_id))
         .where(
-            UnitClosure.descendant_id == unit_id,
-            UnitClosure.via == "tree",
+            col(UnitClosure.descendant_id) == unit_id,
+            col(UnitClosure.via) == Via.TREE,
             live(UnitClosure, session.scope.today),
         )
-        .order_by(UnitClosure.depth.desc())  # type: ignore[attr-defined]
+        .order_by(col(UnitClosure.depth).desc())
     )
     return [str(row) for row in rows]
 
@@ -298,7 +331,7 @@ def refusal(context: Context, *, action: str, root: tuple[str, str] | None, reas
     return event_row(context, action=action, outcome=Outcome.REFUSED, root=root, reason=reason[:500])
 
 
-def reading(  # noqa: PLR0913 - a read names its route, filter, rows and reasons
+def reading(
     context: Context,
     *,
     action: str,
@@ -310,9 +343,11 @@ def reading(  # noqa: PLR0913 - a read names its route, filter, rows and reasons
     root: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
     """One read of personal data: route, filter digest, number of rows, ids up to 200."""
-    detail: dict[str, Any] = {"rows": rows, "filter": filter_digest, "ids": [str(key) for key in ids[:IDS_KEPT]]}
+    detail: dict[str, Any] = {
+        "rows": rows,
+        "filter": filter_digest,
+        "ids": [str(key) for key in ids[:IDS_KEPT]],
+    }
     if because:
         detail["everywhere"] = sorted(set(because))
-    return event_row(
-        context, action=action, outcome=Outcome.READ, root=root, unit_id=unit_id, detail=detail
-    )
+    return event_row(context, action=action, outcome=Outcome.READ, root=root, unit_id=unit_id, detail=detail)

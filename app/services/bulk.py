@@ -1,4 +1,4 @@
-"""The only bulk writer (import, seed): the units of all rows are checked at once, the audit leaves written with them."""
+"""The only bulk writer (import, seed): the units of all rows are checked at once, audit leaves included."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,9 +16,11 @@ CHUNK = 5_000
 
 
 def write(session: ScopedSession, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
-    """Inserts `rows` (column name to value) into `table`; Denied if one lies outside the scope, and then none is written.
+    """Inserts `rows` (column name to value) into `table`.
 
-    The rows of persons need their units checked by `check_units` first; a scope over the whole tree needs no check.
+    Denied if one lies outside the scope, and then none is written.
+
+    The rows of persons need their units checked by `check_units` first; the whole tree needs no check.
     """
     if not rows:
         return

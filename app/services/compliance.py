@@ -1,4 +1,7 @@
-"""What crosses units on purpose: an outsider's stub, an id held elsewhere; each use says why and is audited."""
+"""What crosses units on purpose: an outsider's stub, an id held elsewhere.
+
+Each use says why and is audited.
+"""
 
 from collections.abc import Iterable
 from typing import Any

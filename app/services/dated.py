@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_, true
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import Session
 
 from app.models.base import Dated, TwoClocks, new_id, utc_now
@@ -12,8 +13,12 @@ from app.models.base import Dated, TwoClocks, new_id, utc_now
 Row = TypeVar("Row", bound=TwoClocks)
 
 
-def live(model: Any, day: date | ColumnElement[date], known_at: datetime | None = None) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped class or an alias of one
-    """True where a row of `model` (a Dated class or an alias) holds on `day`, as known at `known_at` (now if None).
+def live(
+    model: Any,  # noqa: ANN401 - a mapped class or an alias of one
+    day: date | SQLCoreOperations[date],
+    known_at: datetime | None = None,
+) -> ColumnElement[bool]:
+    """True where a row of `model` (a class or an alias) holds on `day`, as known at `known_at` (now if None).
 
     `day` may be a column, so that one statement answers several days.
     """
@@ -36,8 +41,11 @@ def known(model: Any, known_at: datetime | None = None) -> ColumnElement[bool]: 
 
 
 def as_of(
-    statement: Select[Any], *models: Any, day: date | ColumnElement[date], known_at: datetime | None = None
-) -> Select[Any]:
+    statement: Select[*tuple[Any, ...]],
+    *models: Any,
+    day: date | SQLCoreOperations[date],
+    known_at: datetime | None = None,
+) -> Select[*tuple[Any, ...]]:
     """`statement` narrowed to the rows of `models` that hold on `day`."""
     return statement.where(*(live(model, day, known_at) for model in models))
 
@@ -111,8 +119,17 @@ def shares_days(model: Any, start: date, end: date | None) -> ColumnElement[bool
     return and_(*parts)
 
 
+def on_eve(model: Any, day: ColumnElement[date], known_at: datetime | None = None) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped class or an alias of one
+    """True where a two-clock row held on the day before `day`, whether or not it went on."""
+    before = and_(model.valid_from < day, or_(model.valid_to.is_(None), model.valid_to >= day))
+    return and_(before, known(model, known_at))
+
+
 def years_before(day: date, years: int) -> date:
-    """The latest birth day that makes somebody `years` old on `day`; who is born on 29 February turns on 1 March."""
+    """The latest birth day that makes somebody `years` old on `day`.
+
+    Who is born on 29 February turns on 1 March.
+    """
     try:
         return day.replace(year=day.year - years)
     except ValueError:

@@ -69,7 +69,9 @@ class Stale(DomainError):
 
     title = "Bản ghi vừa được người khác sửa"
 
-    def __init__(self, detail: str = "Bản ghi đã thay đổi từ lúc mở. Hãy tải lại, xem thay đổi rồi lưu lại.") -> None:
+    def __init__(
+        self, detail: str = "Bản ghi đã thay đổi từ lúc mở. Hãy tải lại, xem thay đổi rồi lưu lại."
+    ) -> None:
         super().__init__(detail)
 
 
@@ -93,7 +95,9 @@ class Busy(DomainError):
 
     title = "Hệ thống đang bận"
 
-    def __init__(self, detail: str = "Hệ thống đang bận, chưa ghi gì. Hãy thử lại.", *, retry_after: int = 5) -> None:
+    def __init__(
+        self, detail: str = "Hệ thống đang bận, chưa ghi gì. Hãy thử lại.", *, retry_after: int = 5
+    ) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
 

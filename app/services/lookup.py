@@ -21,7 +21,10 @@ def find(session: ScopedSession, cadre_id: UUID) -> Cadre:
 def lock(session: ScopedSession, cadre_id: UUID, version: int | None = None) -> Cadre:
     """The person, held against other writers until the commit; Stale if `version` is no longer his."""
     person = session.scalars(
-        select(Cadre).where(col(Cadre.id) == cadre_id).with_for_update().execution_options(populate_existing=True)
+        select(Cadre)
+        .where(col(Cadre.id) == cadre_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).first()
     if person is None:
         raise NotFound

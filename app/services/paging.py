@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import Select, literal, tuple_
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,13 @@ class Slice:
 
 
 def keyset(
-    statement: Select[Any], columns: Sequence[ColumnElement[Any]], page: Page, *, descending: bool = False
-) -> Select[Any]:
-    """`statement` ordered by `columns` (the last one unique), from the page's key on, one row more than its limit."""
+    statement: Select[*tuple[Any, ...]],
+    columns: Sequence[SQLCoreOperations[Any]],
+    page: Page,
+    *,
+    descending: bool = False,
+) -> Select[*tuple[Any, ...]]:
+    """`statement` ordered by `columns` (the last unique), from the page's key on, one row over its limit."""
     down = descending != page.backwards
     if page.key is not None:
         here = tuple_(*columns)
@@ -43,11 +48,13 @@ def keyset(
     return statement.order_by(*ordered).limit(page.limit + 1)
 
 
-def _bound(column: ColumnElement[Any], value: Any) -> Any:  # noqa: ANN401 - a sort value
+def _bound(column: SQLCoreOperations[Any], value: Any) -> Any:  # noqa: ANN401 - a sort value
     return literal(value, type_=column.type)
 
 
-def cut(rows: Sequence[dict[str, Any]], keys: Sequence[tuple[Any, ...]], page: Page, total: int | None) -> Slice:
+def cut(
+    rows: Sequence[dict[str, Any]], keys: Sequence[tuple[Any, ...]], page: Page, total: int | None
+) -> Slice:
     """The page out of `limit + 1` fetched rows, turned round where it was read backwards."""
     more = len(rows) > page.limit
     kept, sorted_by = list(rows[: page.limit]), list(keys[: page.limit])

@@ -1,4 +1,4 @@
-"""The many-valued groups of form 2C: which table holds each, who may read it, and how a row is added, mended, voided."""
+"""The many-valued groups of form 2C: the table of each, who reads it, how rows are added, mended, voided."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from app.models.cadre import Cadre
 from app.models.party import PartyMembership
 from app.models.qualification import QualificationSpan
 from app.models.residence import Residence
-from app.services.lookup import lock
 from app.services.dated import begun, known, on_record
 from app.services.errors import Conflict, Denied, Invalid, NotFound
+from app.services.lookup import lock
 from app.services.scope import ScopedSession
 from app.services.scope.roles import T1, T2, T3
 
@@ -52,7 +52,13 @@ GROUPS: dict[str, Group] = {
         Group("travels", tables.Travel, T1, "left_on", "Đi nước ngoài"),
         Group("declarations", tables.Declaration, T2, "declared_on", "Kê khai tài sản"),
         Group("confidence_votes", tables.ConfidenceVote, T3, "held_on", "Lấy phiếu tín nhiệm"),
-        Group("political_conclusions", tables.PoliticalConclusion, T3, "concluded_on", "Kết luận tiêu chuẩn chính trị"),
+        Group(
+            "political_conclusions",
+            tables.PoliticalConclusion,
+            T3,
+            "concluded_on",
+            "Kết luận tiêu chuẩn chính trị",
+        ),
     )
 }
 """Group name to what it is."""
@@ -72,7 +78,9 @@ CADRE_T2 = frozenset(
 )
 """Single-valued fields that are special category by law (domain §4)."""
 
-_TIER_OF_TABLE = {str(group.table.__tablename__): group.tier for group in GROUPS.values()} | {"membership": T2}
+_TIER_OF_TABLE = {str(group.table.__tablename__): group.tier for group in GROUPS.values()} | {
+    "membership": T2
+}
 
 
 def tier_of(path: str) -> str:
@@ -123,6 +131,11 @@ def _plain(row: Any, tiers: frozenset[str]) -> dict[str, Any] | None:  # noqa: A
     return found
 
 
+def plain_row(session: ScopedSession, row: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of any group
+    """A row just written, as its writer may read it."""
+    return _plain(row, session.scope.tiers(row.cadre_id)) or {}
+
+
 def add(session: ScopedSession, cadre_id: UUID, group: Group, data: SQLModel) -> dict[str, Any]:
     """Adds a row to a one-clock group; a second live grade of one year is a Conflict."""
     person = lock(session, cadre_id)
@@ -131,10 +144,12 @@ def add(session: ScopedSession, cadre_id: UUID, group: Group, data: SQLModel) ->
     session.add(row)
     session.note(person, f"cadre.{group.name}.add")
     session.flush()
-    return _plain(row, session.scope.tiers()) or {"id": row.id}
+    return plain_row(session, row)
 
 
-def mend(session: ScopedSession, cadre_id: UUID, version: int, group: Group, row_id: UUID, data: SQLModel) -> dict[str, Any]:
+def mend(
+    session: ScopedSession, cadre_id: UUID, version: int, group: Group, row_id: UUID, data: SQLModel
+) -> dict[str, Any]:
     """Changes fields of a row of a one-clock group; the audit keeps what stood before."""
     person = lock(session, cadre_id, version)
     row = _row(session, cadre_id, group, row_id)
@@ -144,10 +159,12 @@ def mend(session: ScopedSession, cadre_id: UUID, version: int, group: Group, row
     session.add(row)
     session.note(person, f"cadre.{group.name}.change")
     session.flush()
-    return _plain(row, session.scope.tiers()) or {"id": row.id}
+    return plain_row(session, row)
 
 
-def void(session: ScopedSession, cadre_id: UUID, version: int, group: Group, row_id: UUID, reason: str) -> None:
+def void(
+    session: ScopedSession, cadre_id: UUID, version: int, group: Group, row_id: UUID, reason: str
+) -> None:
     """Takes a row out of the record with its reason; it stays in the history."""
     person = lock(session, cadre_id, version)
     row = _row(session, cadre_id, group, row_id)
@@ -159,7 +176,9 @@ def void(session: ScopedSession, cadre_id: UUID, version: int, group: Group, row
 
 def _row(session: ScopedSession, cadre_id: UUID, group: Group, row_id: UUID) -> Any:  # noqa: ANN401 - a row of any group
     table = group.table
-    row = session.scalars(select(table).where(table.id == row_id, table.cadre_id == cadre_id, on_record(table))).first()
+    row = session.scalars(
+        select(table).where(table.id == row_id, table.cadre_id == cadre_id, on_record(table))
+    ).first()
     if row is None:
         raise NotFound
     return row
@@ -182,7 +201,11 @@ def _check(session: ScopedSession, row: Any) -> None:  # noqa: ANN401 - a row of
             raise Invalid.at("/relative_id", "Không thể liên kết người thân với chính mình.")
         if session.get(Cadre, row.relative_id) is None:
             raise Invalid.at("/relative_id", "Không có hồ sơ cán bộ này trong phạm vi được xem.")
-    for early, late in (("started_on", "completed_on"), ("opened_on", "decided_on"), ("left_on", "returned_on")):
+    for early, late in (
+        ("started_on", "completed_on"),
+        ("opened_on", "decided_on"),
+        ("left_on", "returned_on"),
+    ):
         start, end = getattr(row, early, None), getattr(row, late, None)
         if start is not None and end is not None and end < start:
             raise Invalid.at(f"/{late}", "Ngày kết thúc phải từ ngày bắt đầu trở đi.")

@@ -1,9 +1,9 @@
 """Cadres: list, read, enter and change persons inside the caller's scope."""
 
-from app.services.cadre.listing import THEORY, Filters, beneath, count, list_, shaper
-from app.services.lookup import find, lock
-from app.services.cadre.single import assignment_row, assignments, get, history, timeline
+from app.services.cadre.listing import THEORY, Filters, beneath, by_managing_body, count, list_, shaper
+from app.services.cadre.single import assignment_row, assignments, get, group_rows, history, timeline
 from app.services.cadre.writing import change, create
+from app.services.lookup import find, lock
 
 __all__ = [
     "THEORY",
@@ -11,11 +11,13 @@ __all__ = [
     "assignment_row",
     "assignments",
     "beneath",
+    "by_managing_body",
     "change",
     "count",
     "create",
     "find",
     "get",
+    "group_rows",
     "history",
     "list_",
     "lock",

@@ -1,5 +1,6 @@
 """The list of persons: one select of columns, filtered, scoped and paged in the database."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, null, or_, select
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
 from app.models.assignment import AssignmentSpan
@@ -35,7 +37,7 @@ class Filters:
     unit_id: UUID | None = None
     level: Level | None = None
     title_id: UUID | None = None
-    managed_by: ManagedBy | None = None
+    managed_by: tuple[ManagedBy, ...] = ()
     sex: Sex | None = None
     ethnicity: str | None = None
     age_min: int | None = None
@@ -58,7 +60,9 @@ class Filters:
 def theory_rank(day: date, known_at: datetime | None) -> ColumnElement[int]:
     """Rank of a person's best political theory that holds on `day`; null where none is recorded."""
     rank = case(
-        {level.value: place for place, level in enumerate(THEORY)}, value=col(QualificationSpan.level), else_=0
+        {level.value: place for place, level in enumerate(THEORY)},
+        value=col(QualificationSpan.level),
+        else_=0,
     )
     return (
         select(func.max(rank))
@@ -81,7 +85,7 @@ def is_party_member(day: date, known_at: datetime | None) -> ColumnElement[bool]
     )
 
 
-def beneath(unit_id: UUID, day: date) -> Select[tuple[UUID]]:
+def beneath(unit_id: UUID, day: date) -> Select[*tuple[Any, ...]]:
     """Ids of the units at or beneath `unit_id` in the tree of `day`."""
     return select(col(UnitClosure.descendant_id)).where(
         col(UnitClosure.ancestor_id) == unit_id,
@@ -117,7 +121,9 @@ def columns(scope: Scope, day: date, known_at: datetime | None) -> tuple[Any, ..
     )
 
 
-def placed(statement: Select[Any], day: date, known_at: datetime | None, *, in_post: bool) -> Select[Any]:
+def placed(
+    statement: Select[*tuple[Any, ...]], day: date, known_at: datetime | None, *, in_post: bool
+) -> Select[*tuple[Any, ...]]:
     """`statement` over persons with the main seat they hold on `day`, its title and its unit.
 
     Not in post: those who hold no main seat that day, with the unit that keeps their file.
@@ -128,9 +134,13 @@ def placed(statement: Select[Any], day: date, known_at: datetime | None, *, in_p
         live(AssignmentSpan, day, known_at),
     )
     joined = statement.select_from(Cadre).join(AssignmentSpan, main, isouter=not in_post)
-    where_kept = col(AssignmentSpan.unit_id) if in_post else func.coalesce(AssignmentSpan.unit_id, Cadre.unit_id)
+    where_kept = (
+        col(AssignmentSpan.unit_id) if in_post else func.coalesce(AssignmentSpan.unit_id, Cadre.unit_id)
+    )
     joined = (
-        joined.join(UnitVersion, and_(col(UnitVersion.unit_id) == where_kept, live(UnitVersion, day)), isouter=True)
+        joined.join(
+            UnitVersion, and_(col(UnitVersion.unit_id) == where_kept, live(UnitVersion, day)), isouter=True
+        )
         .join(
             TitleVersion,
             and_(col(TitleVersion.title_id) == col(AssignmentSpan.title_id), live(TitleVersion, day)),
@@ -142,8 +152,12 @@ def placed(statement: Select[Any], day: date, known_at: datetime | None, *, in_p
 
 
 def narrowed(
-    session: ScopedSession, statement: Select[Any], filters: Filters, day: date, known_at: datetime | None
-) -> Select[Any]:
+    session: ScopedSession,
+    statement: Select[*tuple[Any, ...]],
+    filters: Filters,
+    day: date,
+    known_at: datetime | None,
+) -> Select[*tuple[Any, ...]]:
     """`statement` with every filter applied; Denied for a filter on what the caller may not read."""
     scope = session.scope
     if filters.special() and T2 not in scope.tiers():
@@ -151,19 +165,20 @@ def narrowed(
     if filters.personal():
         statement = statement.where(unredacted(scope))
     if known_at is not None:
-        statement = statement.where(begun(col(Cadre.recorded_at), known_at))  # type: ignore[arg-type]
+        statement = statement.where(begun(col(Cadre.recorded_at), known_at))
     if filters.unit_id is not None:
         kept = col(AssignmentSpan.unit_id) if filters.in_post else col(Cadre.unit_id)
         statement = statement.where(kept.in_(beneath(filters.unit_id, day)))
     equal = {
         col(UnitVersion.level): filters.level,
         col(AssignmentSpan.title_id): filters.title_id,
-        col(TitleVersion.managed_by): filters.managed_by,
         col(Cadre.sex): filters.sex,
         col(Cadre.ethnicity): filters.ethnicity,
         col(Cadre.code): filters.code,
     }
     statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
+    if filters.managed_by:
+        statement = statement.where(col(TitleVersion.managed_by).in_(filters.managed_by))
     if filters.age_min is not None:
         statement = statement.where(col(Cadre.birth_date) <= years_before(day, filters.age_min))
     if filters.age_max is not None:
@@ -197,7 +212,9 @@ def list_(
     statement = narrowed(session, statement, filters, day, known_at)
     sort = page.sort.lstrip("-")
     order, key_of = _order(scope, sort)
-    found = session.execute(keyset(statement, order, page, descending=page.sort.startswith("-"))).mappings().all()
+    found = (
+        session.execute(keyset(statement, order, page, descending=page.sort.startswith("-"))).mappings().all()
+    )
     total = count(session, filters=filters, day=day, known_at=known_at) if page.count else None
     shape = shaper(scope)
     result = cut([dict(row) for row in found], [key_of(row) for row in found], page, total)
@@ -212,7 +229,18 @@ def count(session: ScopedSession, *, filters: Filters, day: date, known_at: date
     return int(session.execute(narrowed(session, statement, filters, day, known_at)).scalar_one())
 
 
-def _order(scope: Scope, sort: str) -> tuple[list[ColumnElement[Any]], Callable[[Any], tuple[Any, ...]]]:
+def by_managing_body(
+    session: ScopedSession, *, filters: Filters, day: date, known_at: datetime | None = None
+) -> dict[str, int]:
+    """How many persons each managing body has under the same filters but its own; one grouped select."""
+    body = col(TitleVersion.managed_by)
+    statement = placed(select(body, func.count(col(Cadre.id))), day, known_at, in_post=filters.in_post)
+    rest = dataclasses.replace(filters, managed_by=())
+    rows = session.execute(narrowed(session, statement, rest, day, known_at).group_by(body))
+    return {str(name): int(number) for name, number in rows if name is not None}
+
+
+def _order(scope: Scope, sort: str) -> tuple[list[SQLCoreOperations[Any]], Callable[[Any], tuple[Any, ...]]]:
     if sort == "birth_date":
         # A redacted row sorts as if its birth date were unknown: its place must not tell it.
         shown = case((unredacted(scope), col(Cadre.birth_date)), else_=None)
@@ -267,4 +295,3 @@ def shaper(scope: Scope) -> Callable[[dict[str, Any]], dict[str, Any]]:
         }
 
     return shape
-

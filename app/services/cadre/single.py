@@ -1,4 +1,4 @@
-"""One person: the whole record in the groups of form 2C, his course of work, and the history of the record."""
+"""One person: the record in the groups of form 2C, the course of work, the history of the record."""
 
 import json
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import col
 
 from app.models.assignment import AssignmentSpan
@@ -16,9 +16,9 @@ from app.models.title import TitleVersion
 from app.models.unit import UnitVersion
 from app.services import record
 from app.services.cadre.listing import columns, placed, shaper
-from app.services.lookup import find
 from app.services.dated import begun, known, live
 from app.services.errors import NotFound
+from app.services.lookup import find
 from app.services.paging import Page, Slice, cut, keyset
 from app.services.scope import ScopedSession
 
@@ -51,11 +51,15 @@ def get(
         for name, group in record.GROUPS.items()
         if record.readable(group, tiers)
     }
+    found["redacted_groups"] = [name for name in record.GROUPS if name not in found["groups"]]
     found["tiers"] = sorted(tiers)
+    found["writable"] = session.scope.may_write_person(person.managed_by, cadre_id)
     return found, person.version
 
 
-def _placed_row(session: ScopedSession, cadre_id: UUID, day: date, known_at: datetime | None) -> dict[str, Any]:
+def _placed_row(
+    session: ScopedSession, cadre_id: UUID, day: date, known_at: datetime | None
+) -> dict[str, Any]:
     for in_post in (True, False):
         statement = placed(select(*columns(session.scope, day, known_at)), day, known_at, in_post=in_post)
         row = session.execute(statement.where(col(Cadre.id) == cadre_id)).mappings().first()
@@ -64,7 +68,7 @@ def _placed_row(session: ScopedSession, cadre_id: UUID, day: date, known_at: dat
     raise NotFound
 
 
-def assignments(  # noqa: PLR0913 - both clocks and two choices
+def assignments(
     session: ScopedSession,
     cadre_id: UUID,
     *,
@@ -82,7 +86,7 @@ def assignments(  # noqa: PLR0913 - both clocks and two choices
     if _hidden(session, person):
         return []
     span = AssignmentSpan
-    statement = (
+    statement: Select[*tuple[Any, ...]] = (
         select(
             span,
             col(TitleVersion.name).label("title_name"),
@@ -104,7 +108,9 @@ def assignments(  # noqa: PLR0913 - both clocks and two choices
         statement = statement.where(known(span, known_at))
     if not ahead:
         statement = statement.where(begun(span.valid_from, day))
-    rows = session.execute(statement.order_by(col(span.valid_from).desc(), col(span.recorded_at).desc())).all()
+    rows = session.execute(
+        statement.order_by(col(span.valid_from).desc(), col(span.recorded_at).desc())
+    ).all()
     return [assignment_row(found, title, unit) for found, title, unit in rows]
 
 
@@ -146,7 +152,7 @@ def _hidden(session: ScopedSession, person: Cadre) -> bool:
 def timeline(
     session: ScopedSession, cadre_id: UUID, *, day: date, known_at: datetime | None = None
 ) -> list[dict[str, Any]]:
-    """What happened to a person up to `day`, newest first: seats, degrees, courses, grades, honours, sanctions."""
+    """What happened to a person up to `day`, newest first: seats, degrees, courses, grades, sanctions."""
     person = find(session, cadre_id)
     session.saw("cadre.timeline", [cadre_id], root=person)
     if _hidden(session, person):
@@ -164,26 +170,52 @@ def timeline(
         group = record.GROUPS[name]
         if record.readable(group, tiers):
             events += [
-                of(row) for row in record.rows_of(session, [cadre_id], group, tiers, day=day, known_at=known_at)
+                of(row)
+                for row in record.rows_of(session, [cadre_id], group, tiers, day=day, known_at=known_at)
             ]
     session.saw("cadre.timeline", [cadre_id], rows=len(events), root=person)
     return sorted(events, key=lambda event: (event["on"], event["kind"]), reverse=True)
 
 
-def _event(on: date, kind: str, title: str, detail: str | None, decision: str | None) -> dict[str, Any]:
-    return {"on": on, "kind": kind, "title": title, "detail": detail, "decision": decision}
+def _event(  # noqa: PLR0913 - an event has this many parts
+    on: date,
+    kind: str,
+    title: str,
+    detail: str | None,
+    decision: str | None = None,
+    *,
+    to: date | None = None,
+    **more: Any,  # noqa: ANN401 - what only one kind has
+) -> dict[str, Any]:
+    known = {"on": on, "from": on, "to": to, "kind": kind, "title": title, "detail": detail}
+    return known | {"decision": decision} | more
 
 
 def _seats(rows: list[dict[str, Any]], day: date) -> Iterator[dict[str, Any]]:
     for row in rows:
         name = row["title_name"]
-        yield _event(row["valid_from"], f"assignment.{row['kind']}", name, row["unit_name"], row["decision"]["number"])
+        yield _event(
+            row["valid_from"],
+            f"assignment.{row['kind']}",
+            name,
+            row["unit_name"],
+            row["decision"]["number"],
+            to=row["valid_to"],
+            is_main=row["is_main"],
+            acting=row["acting"],
+        )
         if row["valid_to"] is not None and row["valid_to"] <= day and row["end_reason"] is not None:
-            yield _event(row["valid_to"], f"assignment.end.{row['end_reason']}", name, row["unit_name"], None)
+            yield _event(row["valid_to"], f"assignment.end.{row['end_reason']}", name, row["unit_name"])
 
 
 def _qualification(row: dict[str, Any]) -> dict[str, Any]:
-    return _event(row["valid_from"], f"qualification.{row['kind']}", row["name"], row["institution"], row["proof_number"])
+    return _event(
+        row["valid_from"],
+        f"qualification.{row['kind']}",
+        row["name"],
+        row["institution"],
+        row["proof_number"],
+    )
 
 
 def _training(row: dict[str, Any]) -> dict[str, Any]:
@@ -192,7 +224,13 @@ def _training(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _evaluation(row: dict[str, Any]) -> dict[str, Any]:
-    return _event(row["decided_on"], f"evaluation.{row['grade']}", str(row["year"]), row["graded_by"], row["decision_number"])
+    return _event(
+        row["decided_on"],
+        f"evaluation.{row['grade']}",
+        str(row["year"]),
+        row["graded_by"],
+        row["decision_number"],
+    )
 
 
 def _reward(row: dict[str, Any]) -> dict[str, Any]:
@@ -201,11 +239,17 @@ def _reward(row: dict[str, Any]) -> dict[str, Any]:
 
 def _discipline(row: dict[str, Any]) -> dict[str, Any]:
     on = row["decided_on"] or row["opened_on"]
-    return _event(on, f"discipline.{row['form'] or 'review'}", row["reason"] or "", row["issuer"], row["decision_number"])
+    return _event(
+        on,
+        f"discipline.{row['form'] or 'review'}",
+        row["reason"] or "",
+        row["issuer"],
+        row["decision_number"],
+    )
 
 
 def _party(row: dict[str, Any]) -> dict[str, Any]:
-    return _event(row["valid_from"], "party.admission", row["party_cell"] or "", None, None)
+    return _event(row["valid_from"], "party.admission", row["party_cell"] or "", None)
 
 
 def history(session: ScopedSession, cadre_id: UUID, *, page: Page, field: str | None = None) -> Slice:
@@ -227,7 +271,8 @@ def history(session: ScopedSession, cadre_id: UUID, *, page: Page, field: str | 
     if field is not None:
         mark = f'"{field}"'
         statement = statement.where(
-            col(AuditValue.after).contains(mark, autoescape=True) | col(AuditValue.before).contains(mark, autoescape=True)
+            col(AuditValue.after).contains(mark, autoescape=True)
+            | col(AuditValue.before).contains(mark, autoescape=True)
         )
     order = [col(AuditEvent.at), col(AuditEvent.id)]
     found = session.execute(keyset(statement, order, page, descending=True)).all()
@@ -254,3 +299,16 @@ def changes_of(values: AuditValue, tiers: frozenset[str]) -> list[dict[str, Any]
         if record.tier_of(name) in tiers
     ]
 
+
+def group_rows(
+    session: ScopedSession, person: Cadre, group: record.Group, *, day: date, known_at: datetime | None = None
+) -> list[dict[str, Any]]:
+    """The rows of one group of a person; none of somebody seen by name alone."""
+    tiers = session.scope.tiers(person.id)
+    rows = (
+        []
+        if _hidden(session, person)
+        else record.rows_of(session, [person.id], group, tiers, day=day, known_at=known_at)
+    )
+    session.saw(f"cadre.{group.name}", [person.id], rows=len(rows), root=person)
+    return rows

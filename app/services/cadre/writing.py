@@ -11,9 +11,9 @@ from app.models.cadre import BirthPrecision, Cadre, CadreCreate, CadreUpdate
 from app.models.code import Ethnicity
 from app.models.unit import Unit
 from app.services import assignment, compliance
-from app.services.lookup import lock
 from app.services.dated import age_on
 from app.services.errors import Conflict, Fault, Invalid
+from app.services.lookup import lock
 from app.services.scope import ScopedSession
 
 YOUNGEST, OLDEST = 16, 90
@@ -23,16 +23,19 @@ _NAMES = ("full_name", "other_names", "birthplace", "hometown", "recruited_by", 
 
 
 def create(session: ScopedSession, *, data: CadreCreate, today: date) -> Cadre:
-    """Enters a person, with the first seat if given; Invalid names every fault, Conflict a national id held already."""
+    """Enters a person, with the first seat if given.
+
+    Invalid names every fault, Conflict a national id held already.
+    """
     faults = _faults(session, data.model_dump(exclude={"assignment"}), today)
-    if data.unit_id is None and data.assignment is None:
-        faults.append(Fault("/unit_id", "Cần đơn vị quản lý hồ sơ, hoặc phân công đầu tiên."))
-    if faults:
-        raise Invalid("Hãy sửa các trường nêu dưới đây.", faults)
-    _refuse_taken(session, data.national_id, None)
     unit_id = data.unit_id
     if data.assignment is not None:
         unit_id = assignment.post_of(session, data.assignment.post_id).unit_id
+    if unit_id is None:
+        faults.append(Fault("/unit_id", "Cần đơn vị quản lý hồ sơ, hoặc phân công đầu tiên."))
+    if faults or unit_id is None:
+        raise Invalid("Hãy sửa các trường nêu dưới đây.", faults)
+    _refuse_taken(session, data.national_id, None)
     key = new_id()
     values = _tidy(data.model_dump(exclude={"assignment", "unit_id", "code"}))
     person = Cadre(
@@ -57,7 +60,9 @@ def change(session: ScopedSession, cadre_id: UUID, version: int, *, data: CadreU
     """Changes what is named in `data`; the audit keeps what stood before."""
     person = lock(session, cadre_id, version)
     values = _tidy(data.model_dump(exclude_unset=True, exclude={"reason"}))
-    merged = {name: getattr(person, name) for name in ("birth_date", "birth_precision", "sex", "full_name")} | values
+    merged = {
+        name: getattr(person, name) for name in ("birth_date", "birth_precision", "sex", "full_name")
+    } | values
     faults = _faults(session, values | {"birth_date": merged["birth_date"]}, today)
     faults += [
         Fault(f"/{name}", "Không thể để trống.")

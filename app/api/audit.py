@@ -1,0 +1,32 @@
+"""The audit log, for inspectors."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.api import answers
+from app.api.deps import Paging, may, paging
+from app.api.route import ContractRoute
+from app.models.audit import AuditEventRead
+from app.services import trail
+from app.services.scope import ScopedSession
+
+router = APIRouter(route_class=ContractRoute, tags=["audit"])
+
+
+@router.get("/audit/events", response_model=answers.list_shape(AuditEventRead))
+def list_events(
+    request: Request,
+    db: Annotated[ScopedSession, may("audit:read")],
+    pages: Annotated[Paging, paging("-at")],
+    request_id: Annotated[str | None, Query(max_length=64)] = None,
+    object_id: Annotated[str | None, Query(max_length=64)] = None,
+    actor: Annotated[str | None, Query(max_length=60)] = None,
+    action: Annotated[str | None, Query(max_length=60)] = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Response:
+    """Changes, refusals and personal reads, newest first."""
+    filters = trail.EventFilters(request_id, object_id, actor, action, since, until)
+    return answers.page_of(request, pages, trail.list_(db, filters=filters, page=pages.page))

@@ -1,0 +1,232 @@
+"""The command `thenchot`: serve, demo, migrate, worker, user, check-law."""
+
+import getpass
+import logging
+import secrets
+import signal
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from sqlmodel import col, select
+
+from app.api.deps import business_day
+from app.main import create_app
+from app.models.access import Principal
+from app.models.unit import UnitVersion
+from app.services import access, passwords
+from app.services.database import at_head, build_engine, migrate, writing
+from app.services.dated import live
+from app.services.errors import DomainError
+from app.services.jobs import Runner
+from app.services.law import inventory
+from app.services.scope import ROLES, Scope, ScopedSession, guard_engine
+from app.settings import Settings
+
+BASELINE = date(2021, 12, 31)
+"""The day the demo is pinned to (domain §0)."""
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+user = typer.Typer(no_args_is_help=True, help="Accounts of persons.")
+app.add_typer(user, name="user")
+
+
+def main() -> None:
+    """Runs the command; a refused value or a broken setting is one line, not a traceback."""
+    try:
+        app()
+    except DomainError as error:
+        sys.exit(error.detail)
+    except ValidationError as error:
+        lines = [f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
+        sys.exit("Thiết lập chưa đúng:\n  " + "\n  ".join(lines))
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (THENCHOT_HOST)")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (THENCHOT_PORT)")] = None,
+    api_url: Annotated[str | None, typer.Option(help="Only pages, over the API at this address")] = None,
+) -> None:
+    """Serves API and pages; the database must be migrated."""
+    given = {"host": host, "port": port, "api_base_url": api_url}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    _require_head(settings)
+    _serve(settings)
+
+
+@app.command("migrate")
+def migrate_command() -> None:
+    """Brings the database to the newest migration."""
+    settings = Settings()
+    migrate(settings)
+    typer.echo("Cơ sở dữ liệu đã ở phiên bản mới nhất.")
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port to listen on")] = 8000,
+    data_dir: Annotated[Path, typer.Option(help="Folder of the demo's database")] = Path("var/demo"),
+    prepare: Annotated[bool, typer.Option("--prepare", help="Migrate and seed, don't serve")] = False,
+) -> None:
+    """The demo province, pinned to 31/12/2021: migrated, seeded if empty, served."""
+    settings = Settings(demo=True, today=BASELINE, data_dir=data_dir, port=port)
+    started = time.perf_counter()
+    migrate(settings)
+    engine = build_engine(settings)
+    guard_engine(engine)
+    try:
+        _seed_if_empty(settings, engine)
+    finally:
+        engine.dispose()
+    if prepare:
+        return
+    typer.echo(
+        f"Sẵn sàng sau {time.perf_counter() - started:.1f} giây. Mở http://{settings.host}:{settings.port}"
+    )
+    typer.echo(
+        "Tài khoản: btc.tinh, btv.tinh, ubkt.tinh, btc.dongvan, btc.meovac, … (xem README). Ctrl-C để dừng."
+    )
+    _serve(settings)
+
+
+def _seed_if_empty(settings: Settings, engine: object) -> None:
+    from app.demo import accounts, seed
+
+    with ScopedSession(writing(engine), Scope.house(BASELINE, "demo.seed")) as session:  # type: ignore[arg-type]
+        given = settings.demo_password.get_secret_value() if settings.demo_password else None
+        if session.execute(select(UnitVersion.row_id).limit(1)).first() is not None:
+            if given is not None:
+                _set_demo_passwords(session, given, accounts.USERNAMES)
+                session.commit()
+            else:
+                typer.echo(
+                    "Mật khẩu tài khoản mẫu: đã in ở lần chạy đầu (đặt lại bằng THENCHOT_DEMO_PASSWORD)."
+                )
+            return
+        typer.echo("Đang dựng tỉnh mẫu 30.483 người, lần đầu mất chưa đến một phút …")
+        password = given or secrets.token_urlsafe(12)
+        seed.seed(session, settings, passwords.digest, password)
+        session.commit()
+    if given is None:
+        typer.echo(f"Mật khẩu của mọi tài khoản mẫu (chỉ in lần này): {password}")
+
+
+def _set_demo_passwords(session: ScopedSession, password: str, usernames: tuple[str, ...]) -> None:
+    """The demo's accounts follow THENCHOT_DEMO_PASSWORD; only those whose password differs are touched."""
+    found = session.scalars(select(Principal).where(col(Principal.username).in_(usernames))).all()
+    stored = {person.password_hash for person in found}
+    same = len(stored) == 1 and passwords.matches(password, next(iter(stored)))
+    if same:
+        return
+    digest = passwords.digest(password)
+    for person in found:
+        person.password_hash = digest
+        session.add(person)
+    session.flush()
+
+
+@app.command()
+def worker() -> None:
+    """Runs the background work alone, for servers that only answer requests."""
+    settings = Settings()
+    _require_head(settings)
+    engine = build_engine(settings)
+    guard_engine(engine)
+    runner = Runner(engine, lambda: business_day(settings))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    runner.start()
+    try:
+        runner.join()
+    except (KeyboardInterrupt, SystemExit):
+        runner.stop()
+    finally:
+        engine.dispose()
+
+
+@app.command("check-law")
+def check_law() -> None:
+    """Prints the inventory of clauses with what binds each; fails if one is bound to nothing."""
+    typer.echo(inventory.render())
+    problems = inventory.check()
+    for problem in problems:
+        typer.echo(f"lỗi: {problem}", err=True)
+    if problems:
+        raise typer.Exit(1)
+
+
+@user.command("add")
+def add_user(
+    username: Annotated[str, typer.Argument(help="ASCII, e.g. btc.vixuyen")],
+    display_name: Annotated[str, typer.Argument(help="Name shown on screen")],
+    role: Annotated[str, typer.Option(help="Role to grant: " + ", ".join(sorted(ROLES)))] = "sysadmin",
+    unit: Annotated[
+        str | None, typer.Option(help="Code of the unit the role holds at; default: the root")
+    ] = None,
+) -> None:
+    """The first accounts of an installation; later ones are proposed and confirmed by two persons."""
+    if role not in ROLES or role in {"self", "service"}:
+        sys.exit(f"Không có vai trò {role}.")
+    settings = Settings()
+    _require_head(settings)
+    password = (
+        getpass.getpass("Mật khẩu (ít nhất 12 ký tự): ")
+        if sys.stdin.isatty()
+        else sys.stdin.readline().strip()
+    )
+    today = business_day(settings)
+    engine = build_engine(settings)
+    guard_engine(engine)
+    try:
+        with ScopedSession(writing(engine), Scope.house(today, "account.create")) as session:
+            unit_id = _unit(session, unit)
+            person = access.create_user(
+                session, username=username, display_name=display_name, password=password
+            )
+            access.give_grant(session, person, role=role, valid_from=today, unit_id=unit_id)
+            session.commit()
+    finally:
+        engine.dispose()
+    typer.echo(f"Đã tạo tài khoản {username} với vai trò {role}.")
+
+
+def _unit(session: ScopedSession, code: str | None) -> UUID:
+    statement = select(UnitVersion.unit_id).where(live(UnitVersion, session.scope.today))
+    wanted = col(UnitVersion.parent_id).is_(None) if code is None else col(UnitVersion.code) == code
+    found = session.scalars(statement.where(wanted)).all()
+    if len(found) != 1:
+        sys.exit("Không tìm thấy đúng một đơn vị với mã đó. Hãy tạo cây đơn vị trước, hoặc nêu mã khác.")
+    return found[0]
+
+
+def _require_head(settings: Settings) -> None:
+    engine = build_engine(settings)
+    try:
+        if not at_head(engine):
+            sys.exit("Cơ sở dữ liệu chưa ở phiên bản mới nhất. Hãy chạy: thenchot migrate")
+    finally:
+        engine.dispose()
+
+
+def _serve(settings: Settings) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+    )
+    try:
+        uvicorn.Server(config).run()
+    except KeyboardInterrupt:
+        typer.echo("Đã dừng.")
