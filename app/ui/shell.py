@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 
 from app.settings import Settings
 from app.ui.client import Api, ApiClient, Json, Problem
-from app.ui.display import ZONE, parse_iso
+from app.ui.display import parse_iso
 from app.ui.forms import read_date
 from app.ui.security import Cookies, csrf_token
 from app.ui.texts import _
@@ -150,20 +150,15 @@ class Shell:
         return [(k, v) for k, v in self.request.query_params.items() if k not in (DAY, "sau", "truoc")]
 
 
-def business_day(settings: Settings, me: dict[str, Any]) -> date:
-    """Today as the API counts it; a front end that runs alone may have to fall back on its own clock."""
-    told = parse_iso(me.get("today"))
-    if told is not None:
-        return told
-    return settings.today or datetime.now(ZONE).date()  # the front end's one clock
-
-
 def ask(request: Request) -> Api:
     """The API for this request, signed in or not."""
     state = request.app.state
     caller = (request.client.host, request.client.port) if request.client else None
     secret = Cookies(state.settings).session(request)
-    return Api(state.client, secret=secret, request_id=request.state.request_id, caller=caller)
+    agent = request.headers.get("user-agent", "")[:200]
+    return Api(
+        state.client, secret=secret, request_id=request.state.request_id, caller=caller, agent=agent
+    )
 
 
 async def open_shell(request: Request, api: Annotated[Api, Depends(ask)]) -> Shell:
@@ -174,7 +169,8 @@ async def open_shell(request: Request, api: Annotated[Api, Depends(ask)]) -> She
     if secret is None:
         raise Problem(UNAUTHORIZED)
     me = await client.me(secret, api)
-    today = business_day(settings, me)
+    # The API tells the business day: a second clock would in time disagree with it.
+    today = date.fromisoformat(me["today"])
     wanted = request.query_params.get(DAY, "").strip()
     shell = Shell(request, settings, api, secret, me, today, today, chosen=False)
     if wanted:
