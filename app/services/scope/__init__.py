@@ -2,7 +2,8 @@
 
 from app.services.scope.actor import NOWHERE, Actor, Grant, Reach, Scope
 from app.services.scope.roles import PERMISSIONS, ROLES, Role
-from app.services.scope.session import ScopedSession, ScopeError, everywhere, guard_engine
+from app.services.scope.session import ScopedSession, everywhere
+from app.services.scope.statement import ScopeError, guard_engine
 
 __all__ = [
     "NOWHERE",

@@ -31,7 +31,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where a permission holds: everywhere, in some units and all beneath them, on some persons, or nowhere."""
+    """Where a permission holds: everywhere, in some units and beneath them, on some persons, or nowhere."""
 
     whole: bool = False
     units: tuple[UUID, ...] = ()
@@ -100,11 +100,11 @@ class Scope:
     reads: Reach = NOWHERE
     writes: Reach = NOWHERE
     machine: bool = False
-    """The house's own work (sign-in, seed, daily job): may write system rows, reads no people unless `reads` says."""
+    """The house's own work (sign-in, seed, daily job): may write system rows; people only as `reads` says."""
 
     @classmethod
     def of(cls, actor: Actor, permission: str, today: date, request_id: str) -> "Scope":
-        """The scope of `actor` using `permission`: reads where he may read the noun, writes where he may write it."""
+        """The scope of `actor` using `permission`: reads where he may read, writes where he may write."""
         writes = actor.reach(permission) if not permission.endswith(":read") else NOWHERE
         noun = permission.partition(":")[0]
         return cls(
@@ -126,10 +126,12 @@ class Scope:
     def house(cls, today: date, because: str) -> "Scope":
         """The house's own work over the whole tree (seed, migrations of data, daily job)."""
         whole = Reach(whole=True)
-        return cls(permission=because, today=today, request_id=because, reads=whole, writes=whole, machine=True)
+        return cls(
+            permission=because, today=today, request_id=because, reads=whole, writes=whole, machine=True
+        )
 
     def tiers(self, cadre_id: UUID | None = None) -> frozenset[str]:
-        """The tiers of personal data the caller reads with this permission; of his own record, what `self` reads.
+        """The tiers of personal data read with this permission; of his own record, what `self` reads.
 
         Several grants read what all of them read: the wider one must not open the narrower one's people.
         """
@@ -143,13 +145,27 @@ class Scope:
         return frozenset.intersection(*found) if found else frozenset()
 
     def may_write_managed(self, managed_by: ManagedBy | None) -> bool:
-        """Persons are written at or below the caller's own level (design §4); none managed is anybody's in scope."""
+        """Persons are written at or below the caller's own level (design §4); who nobody manages, at any.
+
+        Of several grants the lowest counts: the higher one must not open the lower one's people.
+        """
         if self.actor is None or managed_by is None:
             return True
         ranks = [
-            LEVEL_RANK[grant.level] for grant in self.actor.holding(self.permission) if grant.level is not None
+            LEVEL_RANK[grant.level]
+            for grant in self.actor.holding(self.permission)
+            if grant.level is not None
         ]
-        return bool(ranks) and MANAGED_RANK[managed_by] >= min(ranks)
+        return bool(ranks) and MANAGED_RANK[managed_by] >= max(ranks)
+
+    def may_write_person(self, managed_by: ManagedBy | None, cadre_id: UUID) -> bool:
+        """What a page asks before it offers to edit: the permission, the level, and not one's own record."""
+        if self.actor is None or cadre_id == self.actor.cadre_id:
+            return False
+        ranks = [
+            LEVEL_RANK[grant.level] for grant in self.actor.holding("cadre:write") if grant.level is not None
+        ]
+        return bool(ranks) and (managed_by is None or MANAGED_RANK[managed_by] >= min(ranks))
 
     def reads_whole(self, managed_by: ManagedBy | None, *, cadre_id: UUID | None = None) -> bool:
         """True where the caller reads more than name, title and unit of a person managed by `managed_by`."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Uuid, bindparam, false, or_, select
 from sqlalchemy.orm import with_loader_criteria
+from sqlmodel import col
 
 from app.models.base import tables
 from app.models.cadre import Cadre
@@ -14,6 +15,12 @@ from app.services.scope.actor import Reach
 
 _CLOSURE = UnitClosure.__table__  # type: ignore[attr-defined]
 _CADRE = Cadre.__table__  # type: ignore[attr-defined]
+
+OWNED = frozenset({"unit", "cadre", "unit_or_cadre"})
+"""Ways of owning whose rows are narrowed."""
+
+READ_BY_ALL = frozenset({"unit_written", "reference", "system"})
+"""Ways of owning whose rows every signed-in caller reads, or the house alone asks for."""
 
 UNITS = bindparam("scope_units", expanding=True, type_=Uuid())
 CADRES = bindparam("scope_cadres", expanding=True, type_=Uuid())
@@ -38,34 +45,30 @@ def variant(reach: Reach) -> str:
 
 def _files(how: str) -> ColumnElement[bool]:
     """Persons whose file the caller's units keep, or who are the caller."""
-    by_unit = _CADRE.c.unit_id.in_(UNITS_IN_SCOPE)
-    by_person = _CADRE.c.id.in_(CADRES)
+    return _either(how, _CADRE.c.unit_id.in_(UNITS_IN_SCOPE), _CADRE.c.id.in_(CADRES))
+
+
+def _either(how: str, by_unit: ColumnElement[bool], by_person: ColumnElement[bool]) -> ColumnElement[bool]:
     return {"units": by_unit, "cadres": by_person, "both": or_(by_unit, by_person)}[how]
 
 
 def _owned(table: Any, how: str) -> ColumnElement[bool] | None:  # noqa: ANN401 - a mapped class
     """What narrows `table` for a reach of kind `how`; None where its rows are reference or system data."""
     ownership: str = table.ownership
-    if ownership in {"unit_written", "reference", "system"}:
+    if ownership in READ_BY_ALL:
         return None
     if how == "none":
         return false()
     if table is Cadre:
-        by_unit = Cadre.unit_id.in_(UNITS_IN_SCOPE)  # type: ignore[attr-defined]
-        by_person = Cadre.id.in_(CADRES)  # type: ignore[attr-defined]
-        return {"units": by_unit, "cadres": by_person, "both": or_(by_unit, by_person)}[how]  # type: ignore[no-any-return]
-    of_files = None
+        return _either(how, col(Cadre.unit_id).in_(UNITS_IN_SCOPE), col(Cadre.id).in_(CADRES))
+    if ownership not in OWNED:
+        raise TypeError(f"{table.__name__} says nothing of who owns its rows")
+    ways = []
+    if ownership in {"unit", "unit_or_cadre"} and how != "cadres":
+        ways.append(table.unit_id.in_(UNITS_IN_SCOPE))
     if ownership in {"cadre", "unit_or_cadre"}:
-        of_files = table.cadre_id.in_(select(_CADRE.c.id).where(_files(how)))
-    if ownership == "cadre":
-        return of_files
-    if ownership == "unit_or_cadre":
-        if how == "cadres":
-            return of_files
-        return or_(table.unit_id.in_(UNITS_IN_SCOPE), of_files)  # type: ignore[arg-type]
-    if ownership == "unit":
-        return false() if how == "cadres" else table.unit_id.in_(UNITS_IN_SCOPE)
-    raise TypeError(f"{table.__name__} says nothing of who owns its rows")
+        ways.append(table.cadre_id.in_(select(_CADRE.c.id).where(_files(how))))
+    return or_(false(), *ways)
 
 
 @cache

@@ -1,11 +1,11 @@
-"""Roles as data: which permissions a role carries at which level, and which tiers it reads (domain §6, §10.6)."""
+"""Roles as data: which permissions a role carries at which level, which tiers it reads (domain §6, §10.6)."""
 
 from dataclasses import dataclass, field
 
 from app.models.unit import Level
 
 REFERENCE = frozenset({"reference:read", "session:own"})
-"""What every signed-in caller may do: read units, titles, posts, code lists and rules, and end his own sessions."""
+"""What every signed-in caller may do: read units, titles, posts, code lists, rules; end his own sessions."""
 
 T1, T2, T3 = "T1", "T2", "T3"
 
@@ -24,7 +24,9 @@ class Role:
 
     def grants(self, level: Level | None) -> frozenset[str]:
         """The permissions of this role held at a unit of `level`."""
-        return self.permissions | (self.at_level.get(level, frozenset()) if level is not None else frozenset())
+        return self.permissions | (
+            self.at_level.get(level, frozenset()) if level is not None else frozenset()
+        )
 
 
 _PEOPLE = frozenset({"cadre:read", "committee:read", "indicator:read", "indicator:people"})
@@ -44,7 +46,9 @@ ROLES: dict[str, Role] = {
     "self": Role(frozenset({"cadre:read"}), {}, frozenset({T1, T2}), reads_above=True),
     "front": Role(_FIGURES, {}, frozenset({T1}), suppressed=True),
     "service": Role(frozenset(), {}, frozenset({T1})),
-    "sysadmin": Role(frozenset({"account:read", "account:write", "grant:propose", "grant:confirm"}), {}, frozenset()),
+    "sysadmin": Role(
+        frozenset({"account:read", "account:write", "grant:propose", "grant:confirm"}), {}, frozenset()
+    ),
 }
 """Role name to what it may do; a role that isn't here grants nothing."""
 

@@ -1,13 +1,12 @@
-"""The session of the house: it can't be built without a scope, reads only inside it and writes only inside it."""
+"""The session of the house: it can't be built without a scope, and reads and writes only inside it."""
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Executable, Select, event, inspect, select
-from sqlalchemy.orm import ORMExecuteState, UOWTransaction
-from sqlalchemy.sql import visitors
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Engine, Select, event, inspect, select
+from sqlalchemy.orm import FromStatement, ORMExecuteState, SessionTransaction, UOWTransaction
+from sqlmodel import Session, SQLModel, col
 
 from app.models.base import utc_now
 from app.models.cadre import Cadre
@@ -18,15 +17,28 @@ from app.services.dated import live
 from app.services.errors import Denied
 from app.services.scope.actor import Reach, Scope
 from app.services.scope.criteria import criteria, parameters, variant
+from app.services.scope.statement import MARK, ScopeError, names_an_entity, returns_owned_objects
 
-T = TypeVar("T")
-_MARK = "scoped"
+_CLOSE = (Relation.SPOUSE, Relation.CHILD, Relation.FATHER, Relation.MOTHER)
 _EVERYWHERE = "everywhere"
-_ALWAYS = frozenset({"audit_event", "audit_value", "idempotency_key"})
+_APPENDED = frozenset({"audit_event", "audit_value"})
+_ALWAYS = _APPENDED | {"idempotency_key"}
+_SESSION = frozenset({"principal", "sign_in", "sign_in_attempt", "denied_token", "signing_key"})
+_SYSTEM = {
+    "session": _SESSION,
+    "account": frozenset({"principal", "sign_in"}),
+    "grant": frozenset({"principal", "role_grant"}),
+}
+"""Which rows of the machine itself a caller may have written for him, by the noun of his permission."""
+
+_PASSING = frozenset({"sign_in_attempt", "denied_token", "idempotency_key"})
+"""Rows that only count or wait: the only ones that are ever deleted."""
 
 
-class ScopeError(RuntimeError):
-    """A statement the scope can't narrow: a fault of the code, never of the caller."""
+class _Reason(str):
+    """Why a select reads across units; nobody else can make the option that says so."""
+
+    __slots__ = ()
 
 
 class ScopedSession(Session):
@@ -34,40 +46,54 @@ class ScopedSession(Session):
 
     def __init__(self, bind: Engine, scope: Scope) -> None:
         super().__init__(bind=bind, autoflush=False, expire_on_commit=False)
-        self.scope = scope
+        self._scope = scope
         self.trail = audit.Trail()
         self._how = variant(scope.reads)
 
+    @property
+    def scope(self) -> Scope:
+        """What this session may read and write; another scope needs another session, without its memory."""
+        return self._scope
+
     def narrow(self, state: ORMExecuteState) -> None:
         """Adds the scope's criteria to a select; refuses what it can't see through."""
-        if not state.is_select:
-            raise ScopeError("write through objects")
+        if not state.is_select or isinstance(state.statement, FromStatement):
+            raise ScopeError("write through objects, read through select")
         because = state.execution_options.get(_EVERYWHERE)
         if because is not None:
+            if not isinstance(because, _Reason) or returns_owned_objects(state.statement):
+                raise ScopeError("everywhere() reads columns, never the objects of other units")
             self.trail.everywhere.append(str(because))
-        elif not state.all_mappers and not _names_an_entity(state.statement):
+        elif not state.all_mappers and not names_an_entity(state.statement):
             raise ScopeError("a select without a mapped entity can't be narrowed")
         else:
             options = criteria(self._how)
             if options:
-                state.statement = state.statement.options(*options)  # type: ignore[attr-defined]
+                state.statement = state.statement.options(*options)
                 state.parameters = {
                     **(state.parameters or {}),  # type: ignore[dict-item]
                     **parameters(self.scope.reads, self.scope.today),
                 }
-        state.update_execution_options(**{_MARK: True})
+        state.update_execution_options(**{MARK: True})
 
-    def commit(self) -> None:
-        """Flushes, writes the audit events of what changed, commits: no audit row, no commit."""
+    def write_trail(self) -> None:
+        """Flushes and writes the audit events of what changed; every commit begins with this."""
+        if self.in_nested_transaction():
+            return
         self.flush()
         audit.write_changes(self, self.trail)
-        super().commit()
+
+    def begin_nested(self) -> SessionTransaction:
+        """Refused: what a savepoint takes back would still stand in the audit."""
+        raise ScopeError("no savepoints: a request is one transaction")
 
     def note(self, root: SQLModel, action: str, reason: str | None = None) -> None:
         """Names what is being done to `root` and why, for its audit event."""
         self.trail.name(audit.root_of(root), action, reason)
 
-    def saw(self, action: str, people: Sequence[UUID], *, rows: int | None = None, root: SQLModel | None = None) -> None:
+    def saw(
+        self, action: str, people: Sequence[UUID], *, rows: int | None = None, root: SQLModel | None = None
+    ) -> None:
         """Says whose data this request answers with; the read is audited before the answer leaves."""
         found = audit.root_of(root) if root is not None else None
         self.trail.seen = audit.Seen(action, tuple(people), len(people) if rows is None else rows, found)
@@ -78,7 +104,7 @@ class ScopedSession(Session):
         cadres: set[UUID] = set()
         changed = [obj for obj in (*self.new, *self.dirty, *self.deleted) if self._touched(obj)]
         for obj in changed:
-            if obj in self.deleted and obj.ownership != "system":  # type: ignore[attr-defined]
+            if obj in self.deleted and obj.__tablename__ not in _PASSING:
                 raise ScopeError("rows are ended or superseded, never deleted")
             self._collect(obj, units, cadres)
         self._check_units(units, {obj.id: obj for obj in changed if isinstance(obj, Cadre)}, cadres)
@@ -89,11 +115,10 @@ class ScopedSession(Session):
     def _touched(self, obj: Any) -> bool:  # noqa: ANN401 - any mapped object
         return obj in self.new or obj in self.deleted or self.is_modified(obj)
 
-    def _collect(self, obj: Any, units: set[UUID], cadres: set[UUID]) -> None:  # noqa: ANN401 - any mapped object
+    def _collect(self, obj: Any, units: set[UUID], cadres: set[UUID]) -> None:  # noqa: ANN401 - a mapped object
         ownership: str = obj.ownership
         if ownership == "system":
-            if not self.scope.machine and obj.__tablename__ not in _ALWAYS:
-                raise Denied("Chỉ quản trị hệ thống được sửa tài khoản và quyền.")
+            self._check_system(obj)
             return
         if ownership == "reference":
             if not self.scope.writes.whole:
@@ -106,7 +131,23 @@ class ScopedSession(Session):
             if state.persistent and name not in state.dict:
                 raise ScopeError(f"the old value of {name} is unknown: load the row before writing it")
             history = state.attrs[name].load_history()
+            if state.persistent and history.added and not history.deleted:
+                raise ScopeError(f"the old value of {name} is unknown: load the row before writing it")
             found.update(value for value in (*history.unchanged, *history.added, *history.deleted) if value)
+
+    def _check_system(self, obj: Any) -> None:  # noqa: ANN401 - any mapped object
+        """Accounts, sessions and grants: each kind through its own permission, and nobody grants himself."""
+        table, actor = str(obj.__tablename__), self.scope.actor
+        if table in _APPENDED and obj not in self.new:
+            raise ScopeError("audit events are written once")
+        if table in _ALWAYS:
+            return
+        own = actor is None and self.scope.writes.whole
+        noun = self.scope.permission.partition(":")[0]
+        if not self.scope.machine or not (own or table in _SYSTEM.get(noun, ())):
+            raise Denied("Chỉ quản trị hệ thống được sửa tài khoản và quyền.")
+        if table == "role_grant" and actor is not None and obj.principal_id == actor.id:
+            raise Denied("Không ai tự cấp quyền cho mình.")
 
     def _check_units(self, units: set[UUID], people: dict[UUID, Cadre], cadres: set[UUID]) -> None:
         if not units and not cadres:
@@ -115,14 +156,14 @@ class ScopedSession(Session):
         found = dict(people)
         missing = cadres - found.keys()
         if missing:
-            rows = self.scalars(_in_scope(Cadre, Cadre.id, missing)).all()
+            rows = self.scalars(select(Cadre).where(col(Cadre.id).in_(missing)))
             found |= {row.id: row for row in rows}
         if cadres - found.keys():
             raise Denied("Hồ sơ cán bộ này ngoài phạm vi được sửa.")
         for person in found.values():
-            if person.is_stub and self.scope.actor is not None:
+            if self.scope.actor is not None and any(_values(person, "is_stub")):
                 raise Denied("Cán bộ diện Trung ương quản lý: hệ thống chỉ giữ tên, chức danh và đơn vị.")
-            if not self.scope.may_write_managed(person.managed_by):
+            if not all(map(self.scope.may_write_managed, _values(person, "managed_by"))):
                 raise Denied("Cán bộ này do cấp trên quản lý; cấp dưới không sửa hồ sơ.")
         self._refuse_own(found)
         if writes.whole:
@@ -137,10 +178,10 @@ class ScopedSession(Session):
             return
         close = {actor.cadre_id}
         near = everywhere(self, because="own, spouse's or child's record").execute(
-            select(Kinship.cadre_id, Kinship.relative_id).where(
-                Kinship.relation.in_([Relation.SPOUSE, Relation.CHILD, Relation.FATHER, Relation.MOTHER]),  # type: ignore[attr-defined]
-                Kinship.voided_at.is_(None),  # type: ignore[union-attr]
-                (Kinship.cadre_id == actor.cadre_id) | (Kinship.relative_id == actor.cadre_id),
+            select(col(Kinship.cadre_id), col(Kinship.relative_id)).where(
+                col(Kinship.relation).in_(_CLOSE),
+                col(Kinship.voided_at).is_(None),
+                (col(Kinship.cadre_id) == actor.cadre_id) | (col(Kinship.relative_id) == actor.cadre_id),
             )
         )
         for one, other in near:
@@ -155,9 +196,9 @@ class ScopedSession(Session):
         if not reach.units or not units:
             return set()
         rows = self.scalars(
-            select(UnitClosure.descendant_id).where(
-                UnitClosure.ancestor_id.in_(reach.units),  # type: ignore[attr-defined]
-                UnitClosure.descendant_id.in_(units),  # type: ignore[attr-defined]
+            select(col(UnitClosure.descendant_id)).where(
+                col(UnitClosure.ancestor_id).in_(reach.units),
+                col(UnitClosure.descendant_id).in_(units),
                 live(UnitClosure, self.scope.today),
             )
         )
@@ -176,15 +217,13 @@ class ScopedSession(Session):
             root.version += 1
             if isinstance(root, Cadre):
                 root.changed_at = utc_now()
+                self.trail.place((kind, key), root.unit_id)
 
 
-def _in_scope(table: type[T], column: Any, keys: set[UUID]) -> Select[tuple[T]]:  # noqa: ANN401 - a mapped column
-    return select(table).where(column.in_(keys))
-
-
-def _names_an_entity(statement: Executable) -> bool:
-    """True where a mapped class stands somewhere in the statement, so that the criteria reach it."""
-    return any("parententity" in getattr(part, "_annotations", {}) for part in visitors.iterate(statement))  # type: ignore[arg-type]
+def _values(obj: Any, name: str) -> tuple[Any, ...]:  # noqa: ANN401 - any mapped object
+    """The value of an attribute, and the one it had before this transaction's change."""
+    history = inspect(obj).attrs[name].load_history()
+    return (*history.unchanged, *history.added, *history.deleted)
 
 
 class Everywhere:
@@ -192,13 +231,15 @@ class Everywhere:
 
     def __init__(self, session: ScopedSession, because: str) -> None:
         self._session = session
-        self._options = {_EVERYWHERE: because}
+        self._options = {_EVERYWHERE: _Reason(because)}
 
-    def execute(self, statement: Select[Any]) -> Any:  # noqa: ANN401 - SQLAlchemy's Result
-        """The rows of `statement`, whoever owns them."""
-        return self._session.execute(statement, execution_options=self._options)
+    def execute(
+        self, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any] | None = None
+    ) -> Any:  # noqa: ANN401 - SQLAlchemy's Result
+        """The rows of `statement` with the values of its parameters, whoever owns them."""
+        return self._session.execute(statement, values, execution_options=self._options)
 
-    def scalars(self, statement: Select[Any]) -> Any:  # noqa: ANN401 - SQLAlchemy's ScalarResult
+    def scalars(self, statement: Select[*tuple[Any, ...]]) -> Any:  # noqa: ANN401 - SQLAlchemy's ScalarResult
         """The first column of `statement`, whoever owns the rows."""
         return self.execute(statement).scalars()
 
@@ -216,23 +257,18 @@ def _narrow(state: ORMExecuteState) -> None:
 
 
 @event.listens_for(ScopedSession, "before_flush")
-def _guard(session: Session, context: UOWTransaction, instances: Any) -> None:  # noqa: ANN401, ARG001 - the event's signature
+def _guard(session: Session, context: UOWTransaction, instances: Any) -> None:  # noqa: ANN401, ARG001 - the event's
     if isinstance(session, ScopedSession):
         session.guard(context)
 
 
-def guard_engine(engine: Engine) -> None:
-    """Any SELECT that didn't come through a ScopedSession is refused, whoever wrote it."""
+@event.listens_for(ScopedSession, "before_commit")
+def _audit(session: Session) -> None:
+    if isinstance(session, ScopedSession):
+        session.write_trail()
 
-    @event.listens_for(engine, "before_execute")
-    def _refuse_unmarked(
-        connection: Connection,
-        statement: Any,  # noqa: ANN401 - any executable
-        multiparams: Any,  # noqa: ANN401, ARG001
-        params: Any,  # noqa: ANN401, ARG001
-        execution_options: Any,  # noqa: ANN401
-    ) -> None:
-        if _MARK in execution_options or _MARK in connection.get_execution_options():
-            return
-        if getattr(statement, "is_select", False) or getattr(statement, "is_text", False):
-            raise ScopeError("a select outside a scoped session")
+
+@event.listens_for(ScopedSession, "after_rollback")
+def _forget(session: Session) -> None:
+    if isinstance(session, ScopedSession):
+        session.trail.forget()
