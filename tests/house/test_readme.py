@@ -4,7 +4,9 @@ import re
 import subprocess
 
 import pytest
+import typer
 
+from app.cli import app as cli
 from tests.house.sources import ROOT
 
 PAGES = ("README.md", "docs/design.md")
@@ -53,3 +55,30 @@ def test_help_lists_every_target() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
     assert {line.split()[1] for line in shown.splitlines()} == targets(makefile)
+
+
+def commands(app: typer.Typer, name: str) -> set[str]:
+    """Every command of `app`, as one types it."""
+    words = [command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands]
+    found = {f"{name} {word}" for word in words}
+    for group in app.registered_groups:
+        assert group.typer_instance
+        found |= commands(group.typer_instance, f"{name} {group.name}")
+    return found
+
+
+def listed(readme: str) -> set[str]:
+    """The commands of the README's table."""
+    return set(re.findall(r"^\| `(thenchot [^`]+)` \|", readme, re.MULTILINE))
+
+
+def test_the_table_of_commands_is_what_can_be_typed() -> None:
+    assert listed(_readme()) == commands(cli, "thenchot")
+
+
+def test_a_command_that_the_table_lacks_is_seen() -> None:
+    more, group = typer.Typer(), typer.Typer()
+    group.command("add")(lambda: None)
+    more.add_typer(group, name="user")
+    assert commands(more, "thenchot") == {"thenchot user add"}
+    assert listed("| `thenchot serve` | the server |") == {"thenchot serve"}
