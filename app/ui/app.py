@@ -143,6 +143,7 @@ def refusal(request: Request, problem: Problem) -> Response:
     response = bare(
         "problem.html",
         status=problem.status,
+        code=problem.status,
         title=title,
         detail=detail,
         errors=problem.errors,
@@ -150,7 +151,6 @@ def refusal(request: Request, problem: Problem) -> Response:
         retry=retry,
         request_id=getattr(request.state, "request_id", ""),
     )
-    response.status_code = problem.status
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(problem.retry_after)
     return response

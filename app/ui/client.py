@@ -179,6 +179,7 @@ class ApiClient:
         except Problem as problem:
             if problem.status in {UNAUTHORIZED, UNAVAILABLE}:
                 raise
+            self._ethnicities = (kept, time.monotonic() + ME_SECONDS)
             return kept
         names = {str(row["slug"]): str(row["name"]) for row in found.get("items", [])}
         self._ethnicities = (names, time.monotonic() + PROVINCE_SECONDS)
@@ -241,11 +242,17 @@ class Api:
     """The API as one request of one user sees it."""
 
     def __init__(
-        self, client: ApiClient, *, secret: str | None, request_id: str, caller: tuple[str, int] | None
+        self,
+        client: ApiClient,
+        *,
+        secret: str | None,
+        request_id: str,
+        caller: tuple[str, int] | None,
+        agent: str = "",
     ) -> None:
         self._client = client
         self._secret = secret
-        self._headers = {"X-Request-Id": request_id}
+        self._headers = {"X-Request-Id": request_id} | ({"User-Agent": agent} if agent else {})
         self._caller = caller
 
     async def sign_in(self, username: str, password: str) -> SignedIn:

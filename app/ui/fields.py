@@ -1,5 +1,7 @@
 """The controls of each form: the field, where it stands in the API's body, and what it accepts."""
 
+from collections.abc import Mapping
+
 from app.ui.forms import Field
 from app.ui.shell import Shell
 from app.ui.texts import ASSIGNMENT_KIND, END_REASON, LEGAL_CATEGORY, MARITAL_STATUS, SEX, _
@@ -81,8 +83,8 @@ def person_fields(shell: Shell, *, new: bool) -> list[Field]:
     ]
 
 
-def update_fields(shell: Shell) -> list[Field]:
-    """The form that changes a person: the facts, and why."""
+def update_fields(shell: Shell, person: Mapping[str, object]) -> list[Field]:
+    """The form that changes a person: the facts the caller reads of him, and why."""
     reason = Field(
         "reason",
         _("Căn cứ hoặc lý do sửa"),
@@ -91,7 +93,8 @@ def update_fields(shell: Shell) -> list[Field]:
         most=500,
         hint=_("Ghi vào lịch sử thay đổi, ví dụ: theo lý lịch đảng viên"),
     )
-    return [*person_fields(shell, new=False), reason]
+    facts = person_fields(shell, new=False)
+    return [*(f for f in facts if f.pointer.strip("/") in person), reason]
 
 
 def assignment_fields(posts: list[tuple[str, str]], *, first: bool = False) -> list[Field]:

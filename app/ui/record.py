@@ -156,7 +156,8 @@ def event(row: Mapping[str, Any]) -> dict[str, Any]:
         )
     elif kind in {"qualification", "training"}:
         words = QUALIFICATION_KIND if kind == "qualification" else TRAINING_KIND
-        head = f"{title} ({lower_first(label(words, rest))})" if rest in words else title
+        kind_words = label(words, rest)
+        head = title if kind_words in {title, rest} else f"{title} ({lower_first(kind_words)})"
     else:
         head = title
     style, symbol = LOOKS.get(kind, ("", "info"))

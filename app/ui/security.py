@@ -165,7 +165,8 @@ def csrf_valid(tied_to: str, token: str) -> bool:
 
 
 def _csrf_digest(tied_to: str) -> bytes:
-    return hmac.new(tied_to.encode(), b"then-chot csrf 1", hashlib.sha256).digest()
+    # 30 bytes and their mask fill base64 without padding bits, so that one token has one spelling.
+    return hmac.new(tied_to.encode(), b"then-chot csrf 1", hashlib.sha256).digest()[:30]
 
 
 def _xor(left: bytes, right: bytes) -> bytes:
@@ -200,7 +201,8 @@ async def read_form(request: Request, tied_to: str | None) -> dict[str, str]:
         raise Problem(
             FORBIDDEN, detail=_("Yêu cầu không đến từ trang của hệ thống này nên không được thực hiện.")
         )
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
+    kind = request.headers.get("content-type", FORM_TYPE).partition(";")[0].strip().lower()
+    if kind != FORM_TYPE:
         raise Problem(UNSUPPORTED, detail=_("Chỉ nhận biểu mẫu của trang."))
     body = bytearray()
     async for chunk in request.stream():

@@ -156,9 +156,7 @@ def ask(request: Request) -> Api:
     caller = (request.client.host, request.client.port) if request.client else None
     secret = Cookies(state.settings).session(request)
     agent = request.headers.get("user-agent", "")[:200]
-    return Api(
-        state.client, secret=secret, request_id=request.state.request_id, caller=caller, agent=agent
-    )
+    return Api(state.client, secret=secret, request_id=request.state.request_id, caller=caller, agent=agent)
 
 
 async def open_shell(request: Request, api: Annotated[Api, Depends(ask)]) -> Shell:

@@ -22,7 +22,7 @@ def test_no_invented_token_passes(text: str) -> None:
     assert not csrf_valid("s", text)
 
 
-@given(st.integers(0, 85), st.characters(codec="ascii"))
+@given(st.integers(0, 79), st.characters(codec="ascii"))
 def test_no_changed_token_passes(place: int, letter: str) -> None:
     token = csrf_token("s")
     changed = token[:place] + letter + token[place + 1 :]

@@ -227,7 +227,7 @@ async def edit_page(shell: Page, code: str) -> Response:
     """The person's own facts, ready to be changed; carries the version it was read at."""
     need_writable(shell, "cadre:write")
     answer = await find(shell, code, fresh=True)
-    form = Form.of(update_fields(shell), answer.body, etag=answer.etag or "")
+    form = Form.of(update_fields(shell, answer.body), answer.body, etag=answer.etag or "")
     return page(shell, "cadre_form.html", form=form, person=answer.body)
 
 
@@ -236,7 +236,7 @@ async def edit(request: Request, shell: Page, code: str) -> Response:
     """Write what changed; a version that somebody overtook is shown beside the one typed."""
     sent = await read_form(request, shell.secret)
     now = await find(shell, code, fresh=True)
-    fields = update_fields(shell)
+    fields = update_fields(shell, now.body)
     form = Form.typed(fields, sent)
     body = form.payload(blank=True)
     unchanged = Form.of(fields, now.body).payload(blank=True)
