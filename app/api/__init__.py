@@ -5,12 +5,12 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
-from app.api import audit, cadre, health, problems, refusals, session
+from app.api import audit, cadre, code, committee, health, post, problems, refusals, session, title, unit
 from app.api.middleware import RequestLine
 from app.api.route import Replay
 
 PREFIX = "/api/v1"
-NOUNS = (session, cadre, audit)
+NOUNS = (session, unit, title, post, committee, code, cadre, audit)
 
 
 def _operation(route: APIRoute) -> str:

@@ -104,13 +104,22 @@ class CommitteeTermRead(SQLModel):
 
 
 class CommitteeRead(SQLModel):
-    """A party committee on a day, with the term that runs then and how many members it has."""
+    """A party committee on a day, with the term that runs then and how many members it has.
+
+    `id` is the committee's unit; `members` is empty where no people are on record yet.
+    """
 
     id: UUID
     unit: UnitRef
     tier: CommitteeTier | None
     term: CommitteeTermRead | None
-    members: int
+    members: int | None
+
+
+class CommitteeDetail(CommitteeRead):
+    """A party committee with all its terms, oldest first."""
+
+    terms: list[CommitteeTermRead]
 
 
 class MembershipRead(SQLModel):

@@ -58,14 +58,80 @@ class PostUpdate(SQLModel):
     reason: str | None = Field(default=None, max_length=500)
 
 
+class PostTitle(TitleRef):
+    """The title of a post in one line, with its place among titles."""
+
+    rank: int
+
+
 class PostRead(SQLModel):
-    """A post on a day: its seats and how many of them are taken."""
+    """A post on a day: its seats and how many are taken; that is empty where people aren't on record yet."""
 
     id: UUID
     unit: UnitRef
-    title: TitleRef
+    title: PostTitle
+    quota: int
+    filled: int | None
+    vacant: int | None
+    valid_from: date
+    valid_to: date | None
+
+
+class PostDetail(PostRead):
+    """A post with its version and all its quotas, oldest first."""
+
+    version: int
+    quotas: list["QuotaSpan"]
+
+
+class QuotaSpan(SQLModel):
+    """How many seats a post had in a span of days, and on what basis."""
+
+    quota: int
+    basis_number: str | None
+    valid_from: date
+    valid_to: date | None
+
+
+class SeatHolder(SQLModel):
+    """Who holds a numbered seat; of persons managed above the caller's level the name alone."""
+
+    assignment_id: UUID
+    seat_no: int
+    cadre: "HolderRef"
+    acting: bool
+    is_main: bool | None
+    valid_from: date | None
+    term_ends_on: date | None
+
+
+class HolderRef(SQLModel):
+    """A person in one line; `stub`: the file is kept outside the caller's scope."""
+
+    id: UUID
+    code: str
+    full_name: str
+    stub: bool
+
+
+class StaffedPost(PostRead):
+    """A post with who holds its seats; seats without a holder are vacant."""
+
+    holders: list[SeatHolder]
+
+
+class SeatSum(SQLModel):
+    """Seats over all posts shown."""
+
     quota: int
     filled: int
     vacant: int
-    valid_from: date
-    valid_to: date | None
+
+
+class Staffing(SQLModel):
+    """The posts of a unit on a day, who holds them, and the sums."""
+
+    unit: UnitRef
+    as_of: date
+    posts: list[StaffedPost]
+    total: SeatSum

@@ -146,10 +146,27 @@ class TitleRead(SQLModel):
     valid_to: date | None
 
 
-class TitleDetail(TitleRead):
-    """A title with what it asks of its holder."""
+class TitleSpan(SQLModel):
+    """What a title was in a span of days, and when that was recorded."""
 
+    name: str
+    managed_by: ManagedBy
+    is_key: bool
+    is_leadership: bool
+    sensitive_months: int | None
+    valid_from: date
+    valid_to: date | None
+    recorded_at: str
+
+
+class TitleDetail(TitleRead):
+    """A title with what it asks of its holder, its version and its spans, oldest first."""
+
+    version: int
+    is_secretary: bool
+    is_key_district: bool
     standards: list[TitleStandardRead]
+    versions: list[TitleSpan]
 
 
 class TitleStandardCreate(SQLModel):

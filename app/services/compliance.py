@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlmodel import col, select
 
 from app.models.cadre import Cadre
@@ -32,3 +33,15 @@ def holder_of_national_id(session: ScopedSession, national_id: str) -> UUID | No
         .first()
     )
     return found
+
+
+def counted(session: ScopedSession, statement: Select[Any]) -> list[dict[str, Any]]:
+    """The rows of a statement that counts seats or members wherever they are; it must name no person.
+
+    Vacancies and numbers of members are part of the reference data that every signed-in caller reads, and
+    the same for each of them.
+    """
+    rows = everywhere(session, because="seats and members are counted whoever keeps the files").execute(
+        statement
+    )
+    return [dict(row) for row in rows.mappings()]
