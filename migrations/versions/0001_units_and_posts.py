@@ -11,8 +11,7 @@ down_revision = None
 
 def upgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
-        for extension in ("btree_gist", "pg_trgm"):
-            op.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
+        op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
     op.create_table(
         "ethnicity",
         sa.Column("slug", KEY, nullable=False),

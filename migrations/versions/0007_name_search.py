@@ -1,7 +1,7 @@
-"""Search by name: trigrams over the folded names, kept by the database.
+"""Search by name: the words of the folded names, kept by the database.
 
-PostgreSQL: one GIN index over the name with a blank before it, so that each word begins after a blank.
-SQLite: an FTS5 index with trigrams over `cadre_search_name`, kept by triggers on `cadre`; that table gives
+PostgreSQL: a GIN index over the words of each name, written through (each search would have to read a list of
+pending rows). SQLite: an FTS5 index over `cadre_search_name`, kept by triggers on `cadre`; that table gives
 each name a row number which VACUUM leaves alone (those of `cadre` change).
 """
 
@@ -10,6 +10,8 @@ from alembic import op
 revision = "0007"
 down_revision = "0006"
 
+# Words end at blanks alone, as in PostgreSQL's index.
+WORDS = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
 ADD = "INSERT INTO cadre_search (rowid, name, cadre_id) VALUES (NEW.number, NEW.name, NEW.cadre_id);"
 REMOVE = (
     "INSERT INTO cadre_search (cadre_search, rowid, name, cadre_id) "
@@ -19,14 +21,11 @@ REMOVE = (
 TRIGGERS = {
     "cadre_search_insert": (
         "AFTER INSERT ON cadre",
-        "INSERT INTO cadre_search_name (cadre_id, name) VALUES (NEW.id, ' ' || NEW.search_key);",
+        "INSERT INTO cadre_search_name (cadre_id, name) VALUES (NEW.id, NEW.search_key);",
     ),
     "cadre_search_update": (
         "AFTER UPDATE OF id, search_key ON cadre",
-        (
-            "UPDATE cadre_search_name SET cadre_id = NEW.id, name = ' ' || NEW.search_key "
-            "WHERE cadre_id = OLD.id;"
-        ),
+        ("UPDATE cadre_search_name SET cadre_id = NEW.id, name = NEW.search_key WHERE cadre_id = OLD.id;"),
     ),
     "cadre_search_delete": (
         "AFTER DELETE ON cadre",
@@ -40,7 +39,10 @@ TRIGGERS = {
 
 def upgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
-        op.execute("CREATE INDEX cadre_search_trigrams ON cadre USING gin ((' ' || search_key) gin_trgm_ops)")
+        op.execute(
+            "CREATE INDEX cadre_search_words ON cadre USING gin "
+            "(array_to_tsvector(array_remove(string_to_array(search_key, ' '), ''))) WITH (fastupdate = off)"
+        )
         return
     op.execute(
         "CREATE TABLE cadre_search_name (number INTEGER PRIMARY KEY, "
@@ -49,16 +51,16 @@ def upgrade() -> None:
     )
     op.execute(
         "CREATE VIRTUAL TABLE cadre_search USING fts5(name, cadre_id UNINDEXED, "
-        "content='cadre_search_name', content_rowid='number', tokenize='trigram')"
+        f"content='cadre_search_name', content_rowid='number', tokenize=\"{WORDS}\")"
     )
     for name, (event, action) in TRIGGERS.items():
         op.execute(f"CREATE TRIGGER {name} {event} BEGIN {action} END")
-    op.execute("INSERT INTO cadre_search_name (cadre_id, name) SELECT id, ' ' || search_key FROM cadre")
+    op.execute("INSERT INTO cadre_search_name (cadre_id, name) SELECT id, search_key FROM cadre")
 
 
 def downgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
-        op.execute("DROP INDEX cadre_search_trigrams")
+        op.execute("DROP INDEX cadre_search_words")
         return
     for name in TRIGGERS:
         op.execute(f"DROP TRIGGER {name}")
