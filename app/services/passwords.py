@@ -118,8 +118,13 @@ def check_new(password: str, *, username: str) -> None:
         raise Invalid.at("/password", f"Mật khẩu cần ít nhất {MINIMUM} ký tự; một câu dễ nhớ là tốt nhất.")
     if len(password) > LONGEST:
         raise Invalid.at("/password", f"Mật khẩu dài nhất {LONGEST} ký tự.")
-    rest = plain = search_key(password)
-    for word in (search_key(username), *COMMON):
+    rest = plain = _bare(password)
+    for word in (_bare(username), *COMMON):
         rest = rest.replace(word, "")
     if len(rest) < LEFT_OVER or len(set(plain)) < LEFT_OVER:
         raise Invalid.at("/password", "Mật khẩu này quá dễ đoán. Hãy dùng một câu chỉ mình đồng chí biết.")
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, without tone marks, in lower case."""
+    return "".join(letter for letter in search_key(text) if letter.isalnum())

@@ -1,10 +1,10 @@
 """Who is calling: sign-in, sessions, accounts, and the grants that hold today."""
 
 from app.services.access.account import create_user, disable, enable, set_password
+from app.services.access.entry import sign_in
 from app.services.access.grant import confirm_grant, end_grant, give_grant, propose_grant
 from app.services.access.identity import load_actor
 from app.services.access.session import end_session, exchange, list_sessions
-from app.services.access.sign_in import sign_in
 
 __all__ = [
     "confirm_grant",

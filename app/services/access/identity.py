@@ -1,9 +1,10 @@
 """From a verified token to the caller with the grants that hold today: one statement, anew every request."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -28,7 +29,9 @@ def load_actor(session: ScopedSession, claims: Claims, today: date) -> Actor:
     Raises:
         Unauthenticated: the session has ended, or the account was disabled or changed since.
     """
-    rows = session.execute(_statement(claims, today)).all()
+    rows = session.execute(
+        _statement(), {"subject": claims.sub, "sign_in": claims.sid, "actor_day": today}
+    ).all()
     if not rows:
         raise Unauthenticated
     principal = rows[0]
@@ -63,7 +66,12 @@ def _grant(row: Any) -> Grant | None:  # noqa: ANN401 - a row of the statement b
     )
 
 
-def _statement(claims: Claims, today: date) -> Select[Any]:
+_DAY = bindparam("actor_day", type_=Date())
+
+
+@cache
+def _statement() -> Select[Any]:
+    """Built once: building it costs more than running it."""
     statement: Select[Any] = (
         select(  # type: ignore[call-overload]
             Principal.username,
@@ -80,7 +88,7 @@ def _statement(claims: Claims, today: date) -> Select[Any]:
             UnitVersion.level,
             UnitVersion.code,
             UnitVersion.name,
-            _whole_tree(today).label("whole_tree"),
+            _whole_tree(_DAY).label("whole_tree"),
         )
         .join(SignIn, col(SignIn.principal_id) == col(Principal.id))
         .outerjoin(
@@ -88,19 +96,19 @@ def _statement(claims: Claims, today: date) -> Select[Any]:
             and_(
                 col(RoleGrant.principal_id) == col(Principal.id),
                 col(RoleGrant.confirmed_at).is_not(None),
-                live(RoleGrant, today),
+                live(RoleGrant, _DAY),
             ),
         )
         .outerjoin(
-            UnitVersion, and_(col(UnitVersion.unit_id) == col(RoleGrant.unit_id), live(UnitVersion, today))
+            UnitVersion, and_(col(UnitVersion.unit_id) == col(RoleGrant.unit_id), live(UnitVersion, _DAY))
         )
-        .where(col(Principal.id) == claims.sub, col(SignIn.id) == claims.sid)
+        .where(col(Principal.id) == bindparam("subject"), col(SignIn.id) == bindparam("sign_in"))
         .order_by(RoleGrant.id)
     )
     return statement
 
 
-def _whole_tree(today: date) -> ColumnElement[bool]:
+def _whole_tree(today: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a bind parameter
     """True where the granted unit is a root today and reaches every root there is or was.
 
     A root that was merged away is reached by lineage; a second root, or one of another province, is not, and
