@@ -1,0 +1,73 @@
+"""What figures rest on besides rows: the law of each day, and the days that the record covers."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.models.party import PoliticalTheory
+from app.models.title import ManagedBy
+from app.services.dated import years_before
+from app.services.law.indicators import BEFORE_RECORD, BEYOND_RECORD
+from app.services.law.parameter import Law
+from app.services.law.rules.appointment import NonLocalPolicy, OriginLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The settings of the law that shape a statement; the same for nearly all days."""
+
+    count_acting: bool
+    theory: tuple[PoliticalTheory, ...]
+    majority: str
+    department_managed_by: tuple[ManagedBy, ...]
+    local: NonLocalPolicy
+    local_district: NonLocalPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """Birth days of one day: born after `under` is young by the target, after `at_most` by the baseline."""
+
+    day: date
+    under: date
+    at_most: date
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The law and the span of days the record covers. `record_ends_on` None: open."""
+
+    law: Law
+    records_begin_on: date
+    record_ends_on: date | None
+    count_acting: bool = False
+
+    def outside(self, day: date) -> str | None:
+        """The reason why the record can't answer for `day`; None where it can."""
+        if day < self.records_begin_on:
+            return BEFORE_RECORD
+        if self.record_ends_on is not None and day > self.record_ends_on:
+            return BEYOND_RECORD
+        return None
+
+    def terms(self, day: date) -> Terms:
+        """The settings in force on `day`; NotInForce before the first."""
+        law = self.law.on(day)
+        least = PoliticalTheory(law["leaders.theory-at-least"].choice)
+        levels = tuple(PoliticalTheory)
+        return Terms(
+            count_acting=self.count_acting or law["leaders.count-acting"].flag,
+            theory=levels[levels.index(least) :],
+            majority=law["persons.majority-ethnicity"].choice,
+            department_managed_by=tuple(map(ManagedBy, law["leaders.department-managed-by"].choices)),
+            local=NonLocalPolicy.of(law),
+            local_district=NonLocalPolicy.of(law, level=OriginLevel.DISTRICT),
+        )
+
+    def cuts(self, day: date) -> Cuts:
+        """The birth days that part the young from the others on `day`."""
+        law = self.law.on(day)
+        return Cuts(
+            day,
+            years_before(day, law["persons.young-under"].integer),
+            years_before(day, law["persons.young-at-most"].integer + 1),
+        )

@@ -1,0 +1,205 @@
+"""Exactly the people behind a number: the rows of the statement that counted them, as far as one may read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, null, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from app.models.assignment import AssignmentSpan
+from app.models.cadre import Cadre
+from app.models.committee import Membership
+from app.models.party import PartyMembership
+from app.models.title import ManagedBy, Title, TitleVersion
+from app.models.unit import UnitVersion
+from app.services import search
+from app.services.cadre.listing import shaper
+from app.services.dated import live
+from app.services.errors import Denied, Invalid
+from app.services.indicator import place
+from app.services.indicator.basis import Basis
+from app.services.indicator.counting import places_of
+from app.services.indicator.days import Rows, parameters
+from app.services.indicator.figures import Moment
+from app.services.indicator.numerators import NUMERATORS, best_theory
+from app.services.indicator.place import Asked
+from app.services.indicator.populations import Ask, in_tree, source_of
+from app.services.law import indicators as law
+from app.services.law.indicators import Indicator
+from app.services.paging import Page, Slice, cut, keyset
+from app.services.scope import Scope, ScopedSession, everywhere
+from app.services.scope.roles import T2
+
+Part = Literal["numerator", "denominator", "missing"]
+BECAUSE = "people behind a figure"
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Which number: which part of which reading, in the unit as a whole or in its own bodies alone."""
+
+    indicator: Indicator
+    part: Part
+    variant: str | None = None
+    own: bool = False
+    q: str = ""
+
+    @property
+    def reading(self) -> tuple[str, str]:
+        """Population and numerator; Invalid for an unknown variant or an indicator not counted yet."""
+        if not self.indicator.is_built:
+            raise Invalid.at("/path/indicator_id", law.reason_text(law.NOT_BUILT))
+        for name, population, numerator in self.indicator.readings():
+            if name == self.variant:
+                return population, numerator
+        raise Invalid.at("/query/variant", "Chỉ tiêu này không có cách đọc đó.")
+
+
+def people(
+    session: ScopedSession,
+    basis: Basis,
+    *,
+    behind: Behind,
+    moment: Moment,
+    page: Page,
+    unit_id: UUID | None = None,
+) -> tuple[Asked, Slice]:
+    """One page of the people behind a number, with the total: the number itself, unless `q` narrows it.
+
+    Who lies outside the caller's files is named with title and unit alone. Denied for parts of an indicator
+    about special-category data where the caller doesn't read such data of everybody in it.
+    """
+    asked = place.find(session, unit_id, moment.day)
+    population, numerator = behind.reading
+    _refuse_special(session.scope, behind)
+    if basis.outside(moment.day) is not None:
+        session.saw("indicator.people", ())
+        return asked, Slice([], total=0)
+    ask = Ask(basis.terms(moment.day), 1, moment.known_at is not None)
+    statement = _statement(session, ask, behind, population, numerator)
+    values = parameters([basis.cuts(moment.day)], unit_id=asked.id, known_at=moment.known_at)
+    reader = everywhere(session, because=BECAUSE)
+    order: list[Any] = [col(Cadre.sort_key), col(Cadre.id), statement.selected_columns["key"]]
+    rows = [dict(row) for row in reader.execute(keyset(statement, order, page), values).mappings()]
+    counted = select(func.count()).select_from(statement.subquery())
+    total = int(reader.execute(counted, values).scalar_one())
+    found = cut(rows, [(row["sort_key"], row["id"], row["key"]) for row in rows], page, total)
+    session.saw("indicator.people", [row["id"] for row in found.rows])
+    shape = _shaper(session, found.rows)
+    shown = [shape(row) for row in found.rows]
+    return asked, Slice(shown, found.first, found.last, found.has_next, found.has_prev, found.total)
+
+
+def _refuse_special(scope: Scope, behind: Behind) -> None:
+    """A part of such an indicator is a filter on what it is about."""
+    if behind.indicator.tier != T2 or behind.part == "denominator" or scope.actor is None:
+        return
+    if T2 not in scope.tiers() or set(scope.redacts()) - {ManagedBy.CENTRAL}:
+        raise Denied("Danh sách này cho biết dân tộc hoặc lý luận chính trị; tài khoản này không được xem.")
+
+
+def _statement(session: ScopedSession, ask: Ask, behind: Behind, population: str, numerator: str) -> Rows:
+    source = source_of(population)
+    placed = source.build(ask)
+    day = ask.columns.of(placed).day
+    mark = NUMERATORS[numerator](ask, placed)
+    counts = case((mark.counts, 1), else_=0)
+    under, beneath = in_tree(placed.c.unit_id, day)
+    unit, title, main = aliased(UnitVersion), aliased(TitleVersion), aliased(AssignmentSpan)
+    special = T2 in session.scope.tiers()
+    title_id = func.coalesce(placed.c.title_id, col(main.title_id))
+    statement = (
+        select(
+            placed.c.key.label("key"),
+            col(Cadre.id),
+            col(Cadre.code),
+            col(Cadre.full_name),
+            col(Cadre.birth_date),
+            col(Cadre.birth_precision),
+            col(Cadre.sex),
+            (col(Cadre.ethnicity) if special else null()).label("ethnicity"),
+            col(Cadre.is_stub),
+            col(Cadre.managed_by).label("file_managed_by"),
+            col(Cadre.unit_id).label("file_unit_id"),
+            col(Cadre.sort_key),
+            col(unit.unit_id).label("unit_id"),
+            col(unit.code).label("unit_code"),
+            col(unit.name).label("unit_name"),
+            col(unit.level).label("unit_level"),
+            col(Title.id).label("title_id"),
+            col(Title.code).label("title_code"),
+            col(title.name).label("title_name"),
+            col(title.managed_by).label("managed_by"),
+            (_party_member(ask, placed) if special else null()).label("party_member"),
+            (best_theory(ask, placed) if special else null()).label("theory"),
+            col(Membership.rank).label("committee_rank"),
+            case((mark.unknown, 1), else_=0).label("unknown"),
+        )
+        .select_from(placed)
+        .join(under, beneath)
+        .join(Cadre, col(Cadre.id) == placed.c.cadre_id)
+        .join(unit, and_(col(unit.unit_id) == placed.c.unit_id, live(unit, day)))
+        .join(Membership, col(Membership.id) == placed.c.key, isouter=True)
+        .join(
+            main,
+            and_(col(main.cadre_id) == placed.c.cadre_id, col(main.is_main), live(main, day, ask.known_at)),
+            isouter=True,
+        )
+        .join(title, and_(col(title.title_id) == title_id, live(title, day)), isouter=True)
+        .join(Title, col(Title.id) == title_id, isouter=True)
+        .where(source.parts[population](ask, placed), *_narrowed(session, behind, counts))
+    )
+    if behind.own:
+        places = places_of(ask)
+        statement = statement.outerjoin(places, places.c.unit_id == placed.c.unit_id).where(
+            places.c.place.is_(None)
+        )
+    return statement
+
+
+def _party_member(ask: Ask, placed: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a CTE
+    member = aliased(PartyMembership)
+    return (
+        exists()
+        .where(
+            col(member.cadre_id) == placed.c.cadre_id,
+            live(member, ask.columns.of(placed).day, ask.known_at),
+        )
+        .correlate_except(member)
+    )
+
+
+def _narrowed(
+    session: ScopedSession, behind: Behind, counts: ColumnElement[int]
+) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if behind.part != "denominator":
+        found.append(counts == (1 if behind.part == "numerator" else 0))
+    if behind.q.strip():
+        code = col(Cadre.code) == behind.q.strip().upper()
+        found.append(or_(search.name_matches(session, behind.q), code))
+    return found
+
+
+def _shaper(session: ScopedSession, rows: list[dict[str, Any]]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Whole rows of the caller's own files; of anybody else name, title and unit."""
+    scope = session.scope
+    files = scope.reads if scope.actor is None else scope.actor.reach("cadre:read")
+    inside = session.units_within(files, {row["file_unit_id"] for row in rows})
+    shape = shaper(scope)
+
+    def shown(row: dict[str, Any]) -> dict[str, Any]:
+        found = shape(row)
+        mine = row["file_unit_id"] in inside or row["id"] in files.cadres
+        if not mine:
+            named = {name: found[name] for name in ("id", "code", "full_name", "unit", "title")}
+            return {**named, "redacted": True, "stub": True}
+        found |= {"stub": False, "unknown": None if found["redacted"] else bool(row["unknown"])}
+        if row["committee_rank"] is not None:
+            found["committee_rank"] = row["committee_rank"]
+        return found
+
+    return shown
