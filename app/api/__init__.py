@@ -60,5 +60,5 @@ def create_api(state: dict[str, Any]) -> FastAPI:
         return error.response
 
     app.add_exception_handler(Replay, replay)
-    app.add_middleware(RequestLine)
+    app.add_middleware(RequestLine, failed=problems.unexpected)
     return app

@@ -1,5 +1,6 @@
 """How answers leave: lists as orjson with Link headers, records with their ETag, instants in one spelling."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -65,3 +66,38 @@ def page_of(
 def whole(rows: list[dict[str, Any]], extra: Mapping[str, Any] | None = None) -> Response:
     """A list that always fits one page, in the same shape."""
     return plain({**(extra or {}), "items": rows, "next": None, "prev": None, "total": len(rows)})
+
+
+def paged(
+    request: Request,
+    paging: Paging,
+    rows: list[dict[str, Any]],
+    extra: Mapping[str, Any] | None = None,
+) -> Response:
+    """A page of rows that are all at hand, in their order (turned round where the sort has no `-`).
+
+    A cursor names the row it stands at by its content: one that was changed since is a 422, as any cursor
+    that no longer holds.
+    """
+    page = paging.page
+    ordered = rows if page.sort.startswith("-") else rows[::-1]
+    start, end = 0, len(ordered)
+    if page.key is not None:
+        place = next((at for at, row in enumerate(ordered) if (_digest(row),) == page.key), None)
+        if place is None:
+            raise cursors.stale()
+        start, end = (max(0, place - page.limit), place) if page.backwards else (place + 1, end)
+    kept = ordered[start:end][: page.limit]
+    found = Slice(
+        rows=kept,
+        first=(_digest(kept[0]),) if kept else None,
+        last=(_digest(kept[-1]),) if kept else None,
+        has_next=bool(kept) and start + len(kept) < len(ordered),
+        has_prev=bool(kept) and start > 0,
+        total=len(rows),
+    )
+    return page_of(request, paging, found, extra=extra)
+
+
+def _digest(row: dict[str, Any]) -> str:
+    return hashlib.sha256(dump(row)).hexdigest()[:32]

@@ -16,7 +16,7 @@ router = APIRouter(route_class=ContractRoute, tags=["audit"])
 
 
 @router.get("/audit/events", response_model=answers.list_shape(AuditEventRead))
-def list_events(
+def list_events(  # noqa: PLR0917 - the contract's parameters
     request: Request,
     db: Annotated[ScopedSession, may("audit:read")],
     pages: Annotated[Paging, paging("-at")],

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
-
 from sqlmodel._compat import SQLModelConfig
 
 from app.api import answers, record
@@ -73,7 +72,7 @@ class CadreDetail(CadreRead):
     writable: bool = False
 
 
-def _filters(
+async def _filters(
     unit_id: Annotated[UUID | None, Query(description="This unit and all beneath it")] = None,
     level: Level | None = None,
     title_id: UUID | None = None,
@@ -183,12 +182,13 @@ def list_assignments(  # noqa: PLR0917 - the contract's parameters
     cadre_id: UUID,
     day: PeopleDay,
     known_at: KnownAt,
+    pages: Annotated[Paging, paging("-valid_from")],
     superseded: Annotated[bool, Query(description="Also what was corrected later")] = False,
 ) -> Response:
     """The seats of a person, newest first; without `as_of` also what is decided for later."""
     ahead = "as_of" not in request.query_params
     rows = cadre.assignments(db, cadre_id, day=day, known_at=known_at, ahead=ahead, superseded=superseded)
-    return answers.whole(rows)
+    return answers.paged(request, pages, rows)
 
 
 @router.post("/cadres/{cadre_id}/assignments", status_code=201, response_model=AssignmentRead)
@@ -216,9 +216,17 @@ def _assignment(db: ScopedSession, cadre_id: UUID, assignment_id: UUID, today: d
 
 
 @router.get("/cadres/{cadre_id}/timeline", response_model=answers.list_shape(TimelineEvent))
-def get_timeline(db: Readable, cadre_id: UUID, day: PeopleDay, known_at: KnownAt) -> Response:
+def get_timeline(  # noqa: PLR0917 - the contract's parameters
+    request: Request,
+    db: Readable,
+    cadre_id: UUID,
+    day: PeopleDay,
+    known_at: KnownAt,
+    pages: Annotated[Paging, paging("-on")],
+) -> Response:
     """What happened to a person up to the day, newest first."""
-    return answers.whole(cadre.timeline(db, cadre_id, day=day, known_at=known_at))
+    rows = cadre.timeline(db, cadre_id, day=day, known_at=known_at)
+    return answers.paged(request, pages, rows)
 
 
 @router.get("/cadres/{cadre_id}/history", response_model=answers.list_shape(HistoryEvent))

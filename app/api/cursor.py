@@ -25,23 +25,31 @@ def seal(key: bytes, bound: str, values: tuple[Any, ...], *, backwards: bool) ->
     """A cursor for `values`, bound to caller and question."""
     body = orjson.dumps([backwards, *values])
     tag = hmac.digest(key, bound.encode() + b"\0" + body, "sha256")[:_TAG]
-    return base64.urlsafe_b64encode(tag + body).decode().rstrip("=")
+    return _spelled(tag + body)
+
+
+def _spelled(raw: bytes) -> str:
+    """The one spelling of a cursor: base64 leaves some bits of its last sign open."""
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def unseal(key: bytes, bound: str, cursor: str) -> tuple[tuple[Any, ...], bool]:
     """The values of a cursor and its direction; Invalid if it isn't this caller's for this question."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        tag, body = raw[:_TAG], raw[_TAG:]
     except ValueError as error:
-        raise _stale() from error
-    if not hmac.compare_digest(tag, hmac.digest(key, bound.encode() + b"\0" + body, "sha256")[:_TAG]):
-        raise _stale()
+        raise stale() from error
+    tag, body = raw[:_TAG], raw[_TAG:]
+    if _spelled(raw) != cursor or not hmac.compare_digest(
+        tag, hmac.digest(key, bound.encode() + b"\0" + body, "sha256")[:_TAG]
+    ):
+        raise stale()
     backwards, *values = orjson.loads(body)
     return tuple(_typed(value) for value in values), bool(backwards)
 
 
-def _stale() -> Invalid:
+def stale() -> Invalid:
+    """What a cursor that is not, or no longer, good here becomes."""
     return Invalid.at("/query/cursor", "Con trỏ trang không còn dùng được. Hãy mở lại danh sách từ đầu.")
 
 

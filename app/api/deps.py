@@ -6,7 +6,7 @@ Today is read here alone.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,8 @@ from fastapi import Depends, Header, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.api import cursor as cursors
-from app.api.idempotency import Keeper
+from app.api.idempotency import LONGEST_KEY, Keeper
+from app.api.route import Replay
 from app.models.access import PrincipalKind
 from app.services import access, audit
 from app.services.database import writing
@@ -44,10 +45,17 @@ def today_of(request: Request) -> date:
     return business_day(settings_of(request))
 
 
-Today = Annotated[date, Depends(today_of)]
+# Dependencies without I/O are coroutines: a plain function would cost a hop through the thread pool each.
 
 
-def _as_of(
+async def _today(request: Request) -> date:
+    return today_of(request)
+
+
+Today = Annotated[date, Depends(_today)]
+
+
+async def _as_of(
     request: Request, as_of: Annotated[date | None, Query(description="Day to read as of")] = None
 ) -> date:
     return as_of or today_of(request)
@@ -56,7 +64,7 @@ def _as_of(
 AsOf = Annotated[date, Depends(_as_of)]
 
 
-def people_day(request: Request, day: AsOf) -> date:
+async def people_day(request: Request, day: AsOf) -> date:
     """The day persons are read as of; 422 past the last day they are carried to, naming it."""
     last = settings_of(request).record_ends_on
     if last is not None and day > last:
@@ -70,7 +78,7 @@ def people_day(request: Request, day: AsOf) -> date:
 PeopleDay = Annotated[date, Depends(people_day)]
 
 
-def _known_at(
+async def _known_at(
     known_at: Annotated[
         str | None, Query(description="Instant (RFC 3339) or day; a day means its end in Asia/Ho_Chi_Minh")
     ] = None,
@@ -80,8 +88,10 @@ def _known_at(
     try:
         if len(known_at) == len("2019-12-31"):
             day = date.fromisoformat(known_at)
-            return datetime.combine(day + timedelta(days=1), time(), HANOI)
+            return datetime.combine(day + timedelta(days=1), time(), HANOI).astimezone(UTC)
         moment = datetime.fromisoformat(known_at)
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise Invalid.at("/query/known_at", "Cần ngày YYYY-MM-DD hoặc thời điểm RFC 3339.") from error
     if moment.tzinfo is None:
@@ -92,13 +102,13 @@ def _known_at(
 KnownAt = Annotated[datetime | None, Depends(_known_at)]
 
 
-def _if_match(
+async def _if_match(
     if_match: Annotated[str | None, Header(description="ETag of the record as read")] = None,
 ) -> int:
     if if_match is None:
         raise MissingIfMatch
     text = if_match.strip().removeprefix("W/").strip('"')
-    if not text.isdigit() or len(text) > 9:  # noqa: PLR2004 - an int column's digits
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:  # noqa: PLR2004 - an int column's digits
         raise Invalid.at("/header/If-Match", 'If-Match cần ETag đã đọc, ví dụ "3".')
     return int(text)
 
@@ -175,13 +185,18 @@ class _Opener:
         self,
         request: Request,
         _scheme: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
-        idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+        idempotency_key: Annotated[
+            str | None,
+            Header(description="1–200 characters: the same key and body get the first answer again"),
+        ] = None,
     ) -> Iterator[ScopedSession]:
         actor = identify(request)
         unsafe = request.method not in SAFE
         if self.permission not in actor.permissions or (unsafe and actor.kind == PrincipalKind.INSPECTION):
             raise Denied("Tài khoản này không có quyền làm việc đó.")
         refuse_unknown(request)
+        if unsafe and idempotency_key is not None and not 1 <= len(idempotency_key) <= LONGEST_KEY:
+            raise Invalid.at("/header/Idempotency-Key", f"Cần từ 1 đến {LONGEST_KEY} ký tự.")
         scope = Scope.of(actor, self.permission, today_of(request), request.state.request_id)
         engine = writing(request.app.state.engine) if unsafe else request.app.state.engine
         keeper = (
@@ -189,26 +204,33 @@ class _Opener:
         )
         with ScopedSession(engine, scope) as session:
             if keeper is not None:
-                keeper.claim(session)
+                try:
+                    keeper.claim(session)
+                except Replay:
+                    session.rollback()
+                    write_reads(request, session)
+                    raise
             yield session
             if unsafe:
                 if keeper is not None:
                     keeper.keep()
+                # What a change answers with is told with the change: after its commit it couldn't be refused.
+                event = reading_of(request, session)
+                if event is not None:
+                    audit.record(session, event)
                 session.commit()
-        write_reads(request, session)
+        if not unsafe:
+            write_reads(request, session)
 
 
-def write_reads(request: Request, session: ScopedSession) -> None:
-    """The audit event of a personal read, in a transaction of its own before the answer leaves.
-
-    503 if it fails.
-    """
+def reading_of(request: Request, session: ScopedSession) -> dict[str, Any] | None:
+    """The audit event of the personal data this request answers with; None if there is none."""
     seen = session.trail.seen
     if seen is None:
-        return
+        return None
     actor: Actor = request.state.actor
     home = actor.home()
-    event = audit.reading(
+    return audit.reading(
         context_of(request),
         action=seen.action,
         unit_id=home.unit_id if home else None,
@@ -218,6 +240,16 @@ def write_reads(request: Request, session: ScopedSession) -> None:
         because=session.trail.everywhere,
         root=seen.root,
     )
+
+
+def write_reads(request: Request, session: ScopedSession) -> None:
+    """The audit event of a personal read, in a transaction of its own before the answer leaves.
+
+    503 if it fails.
+    """
+    event = reading_of(request, session)
+    if event is None:
+        return
     try:
         with record_session(request) as record:
             audit.record(record, event)
@@ -241,7 +273,7 @@ def may(permission: str) -> Any:  # noqa: ANN401 - FastAPI's Depends
     return Depends(_Opener(permission), scope="function")
 
 
-def _public(request: Request) -> None:
+async def _public(request: Request) -> None:
     refuse_unknown(request)
 
 
@@ -272,7 +304,7 @@ def paging(*sorts: str) -> Any:  # noqa: ANN401 - FastAPI's Depends
     names = [name.lstrip("-") for name in sorts]
     allowed = {*names, *(f"-{name}" for name in names)}
 
-    def read(
+    async def read(
         request: Request,
         limit: Annotated[int, Query(ge=1, le=200, description="Rows a page")] = 50,
         cursor: Annotated[str | None, Query(max_length=600, description="Opaque place in the list")] = None,

@@ -1,6 +1,7 @@
 """Idempotency-Key: the first answer is kept in the business transaction and given again."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import orjson
 from fastapi import Request, Response
@@ -10,11 +11,23 @@ from app.api.route import Replay
 from app.models.access import IdempotencyKey
 from app.models.base import utc_now
 from app.services.errors import Conflict, Invalid
+from app.services.lookup import find
 from app.services.scope import Actor, ScopedSession
 
 KEPT = timedelta(hours=24)
+LONGEST_KEY = 200
 _HEADERS = ("content-type", "etag", "location")
 _OK = range(200, 300)
+_IN_FLIGHT = "Một yêu cầu cùng Idempotency-Key đang được xử lý. Hãy thử lại sau giây lát."
+_PEOPLE = "/cadres/"
+
+
+def _person(request: Request, headers: dict[str, str]) -> UUID | None:
+    """Whose data a kept answer holds: the person of the address, or the one that was made."""
+    named = request.path_params.get("cadre_id")
+    if named is None:
+        _, _, named = headers.get("location", "").partition(_PEOPLE)
+    return UUID(str(named)) if named else None
 
 
 class Keeper:
@@ -35,7 +48,7 @@ class Keeper:
             session.flush()
             kept = None
         if kept is not None:
-            self._replay(kept)
+            self._replay(session, kept)
         principal_id, key = self._identity
         self._row = IdempotencyKey(
             principal_id=principal_id,
@@ -48,13 +61,17 @@ class Keeper:
         session.add(self._row)
         try:
             session.flush()
-        except IntegrityError as error:
+        except IntegrityError:
+            # Another request held the key until it committed: its answer is there now.
             session.rollback()
-            raise Conflict(
-                "Một yêu cầu cùng Idempotency-Key đang được xử lý. Hãy thử lại sau giây lát."
-            ) from error
+            self._row = None
+            kept = session.get(IdempotencyKey, self._identity)
+            if kept is not None:
+                self._replay(session, kept)
+            raise Conflict(_IN_FLIGHT) from None
 
-    def _replay(self, kept: IdempotencyKey) -> None:
+    def _replay(self, session: ScopedSession, kept: IdempotencyKey) -> None:
+        """Raises Replay; first asks again whether the caller may still see whom the answer is about."""
         request = self._request
         same = (kept.method, kept.path, kept.body_hash) == (
             request.method,
@@ -64,8 +81,11 @@ class Keeper:
         if not same:
             raise Invalid.at("/header/Idempotency-Key", "Idempotency-Key này đã dùng cho một yêu cầu khác.")
         if kept.status is None:
-            raise Conflict("Một yêu cầu cùng Idempotency-Key đang được xử lý. Hãy thử lại sau giây lát.")
+            raise Conflict(_IN_FLIGHT)
         headers = {**orjson.loads(kept.headers or "{}"), "Idempotency-Replayed": "true"}
+        person = _person(request, headers)
+        if person is not None:
+            session.saw("idempotency.replay", [person], root=find(session, person))
         raise Replay(Response(kept.body, kept.status, headers))
 
     def keep(self) -> None:

@@ -8,7 +8,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
@@ -162,6 +162,19 @@ def faults_of(error: RequestValidationError) -> list[dict[str, str]]:
     return found
 
 
+def unexpected(request: Request, error: Exception) -> Response:
+    """What nobody foresaw: a number to look up in the log, and no detail."""
+    key = uuid4().hex
+    LOG.error("unexpected error %s", key, exc_info=error)
+    return problem(
+        request,
+        500,
+        "unexpected",
+        "Lỗi hệ thống",
+        f"Có lỗi ngoài dự kiến, mã {key}. Hãy báo quản trị hệ thống.",
+    )
+
+
 def install(app: FastAPI) -> None:
     """Hangs the one table on the app."""
 
@@ -200,16 +213,9 @@ def install(app: FastAPI) -> None:
         LOG.warning("database busy or away: %s", type(error).__name__)
         return of_domain(request, errors.Busy())
 
-    def unknown(request: Request, error: Exception) -> Response:
-        key = uuid4().hex
-        LOG.error("unexpected error %s", key, exc_info=error)
-        return problem(
-            request,
-            500,
-            "unexpected",
-            "Lỗi hệ thống",
-            f"Có lỗi ngoài dự kiến, mã {key}. Hãy báo quản trị hệ thống.",
-        )
+    def range_of(request: Request, error: Exception) -> Response:
+        LOG.info("a value the database can't hold %s", type(error).__name__)
+        return of_domain(request, errors.Invalid("Có giá trị quá lớn hoặc quá dài. Hãy kiểm tra lại."))
 
     app.add_exception_handler(errors.DomainError, domain)
     app.add_exception_handler(RequestValidationError, payload)
@@ -218,4 +224,4 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(StaleDataError, stale)
     app.add_exception_handler(OperationalError, busy)
     app.add_exception_handler(PoolTimeout, busy)
-    app.add_exception_handler(Exception, unknown)
+    app.add_exception_handler(DataError, range_of)

@@ -1,15 +1,15 @@
 """The groups of form 2C under a person: each read, added to, mended and voided in the same way."""
 
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import create_model
 from sqlmodel import SQLModel
 from sqlmodel._compat import SQLModelConfig
 
 from app.api import answers
-from app.api.deps import IfMatch, KnownAt, PeopleDay, Today, etag, may
+from app.api.deps import IfMatch, KnownAt, Paging, PeopleDay, Today, etag, may, paging
 from app.models import record as tables
 from app.models.party import PartyMembershipCreate, PartyMembershipRead
 from app.models.qualification import QualificationCreate, QualificationRead, QualificationUpdate
@@ -44,9 +44,13 @@ def path_of(group: str) -> str:
 
 
 def _partial(create: type[SQLModel]) -> type[SQLModel]:
-    """The same fields, each optional: what a PATCH may name."""
+    """The same fields with the same bounds, none of them needed: what a PATCH may name.
+
+    A default is never validated: null is refused where a new row couldn't hold it either.
+    """
     fields: dict[str, Any] = {
-        name: (Optional[field.annotation], None) for name, field in create.model_fields.items()
+        name: (Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation, None)
+        for name, field in create.model_fields.items()
     }
     made: type[SQLModel] = create_model(
         create.__name__.replace("Create", "Update"), __base__=_Partial, **fields
@@ -72,10 +76,17 @@ def mount(router: APIRouter) -> None:
 
 
 def _mount_list(router: APIRouter, group: record.Group, read: Any) -> None:  # noqa: ANN401 - a Read model
-    def list_rows(db: Readable, cadre_id: UUID, day: PeopleDay, known_at: KnownAt) -> Response:
+    def list_rows(  # noqa: PLR0917 - the contract's parameters
+        request: Request,
+        db: Readable,
+        cadre_id: UUID,
+        day: PeopleDay,
+        known_at: KnownAt,
+        pages: Annotated[Paging, paging(f"-{group.since}")],
+    ) -> Response:
         person = cadre.find(db, cadre_id)
         rows = cadre.group_rows(db, person, group, day=day, known_at=known_at)
-        return answers.whole(rows)
+        return answers.paged(request, pages, rows)
 
     router.add_api_route(
         f"/cadres/{{cadre_id}}/{path_of(group.name)}",

@@ -5,6 +5,7 @@ from fastapi import FastAPI, Request, Response
 from app.api import problems
 from app.api.deps import MissingIfMatch, context_of, record_session
 from app.services import audit, errors
+from app.services.scope import Actor
 
 _RECORDS = {
     "cadre_id": "cadre",
@@ -14,6 +15,8 @@ _RECORDS = {
     "committee_id": "committee",
     "session_id": "session",
     "assignment_id": "assignment",
+    "change_id": "unit_change",
+    "membership_id": "membership",
 }
 
 
@@ -27,7 +30,15 @@ def _root(request: Request) -> tuple[str, str] | None:
 def _recorded(request: Request, error: errors.DomainError) -> Response:
     route = request.scope.get("route")
     action = f"{request.method} {getattr(route, 'path', request.url.path)}"[:60]
-    event = audit.refusal(context_of(request), action=action, root=_root(request), reason=error.detail)
+    actor: Actor | None = getattr(request.state, "actor", None)
+    home = actor.home() if actor is not None else None
+    event = audit.refusal(
+        context_of(request),
+        action=action,
+        root=_root(request),
+        reason=error.detail,
+        unit_id=home.unit_id if home is not None else None,
+    )
     try:
         with record_session(request) as session:
             audit.record(session, event)

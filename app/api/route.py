@@ -5,7 +5,8 @@ It leaves the body's hash and the finished answer on `request.state`, for the Id
 
 import hashlib
 import json
-from collections.abc import Callable, Coroutine
+import re
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from fastapi import Request, Response, params
@@ -21,6 +22,22 @@ class Replay(Exception):
     def __init__(self, response: Response) -> None:
         super().__init__("replay")
         self.response = response
+
+
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+"""What no database keeps as text: NUL, and halves of a character."""
+
+
+def _unstorable(value: Any, pointer: str = "") -> Iterator[Fault]:  # noqa: ANN401 - a JSON value
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from _unstorable(name, pointer)
+            yield from _unstorable(part, f"{pointer}/{name}")
+    elif isinstance(value, list):
+        for place, part in enumerate(value):
+            yield from _unstorable(part, f"{pointer}/{place}")
+    elif isinstance(value, str) and _UNSTORABLE.search(value):
+        yield Fault(pointer.encode("utf-8", "replace").decode(), "Có ký tự không lưu được.")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -56,16 +73,22 @@ class ContractRoute(APIRoute):
                 Fault(f"/query/{name}", "Tham số này bị gửi hai lần.")
                 for name in sorted({name for name in names if names.count(name) > 1})
             ]
+            faults += [
+                Fault(f"/query/{name}", "Có ký tự không lưu được.")
+                for name, value in request.query_params.multi_items()
+                if name in allowed and _UNSTORABLE.search(value)
+            ]
             request.state.faults = faults
             if request.method not in {"GET", "HEAD"}:
                 body = await request.body()
                 request.state.body_hash = hashlib.sha256(body).digest()
                 if takes_body and body:
                     try:
-                        json.loads(body, object_pairs_hook=_once)
+                        sent = json.loads(body, object_pairs_hook=_once)
+                        request.state.faults = [*faults, *_unstorable(sent)]
                     except Invalid as twice:
                         request.state.faults = [*faults, *twice.faults]
-                    except ValueError:
+                    except (ValueError, RecursionError):
                         pass  # FastAPI names the fault itself
             response = await handle(request)
             request.state.answer = response

@@ -97,7 +97,7 @@ def overlapping(spans: Sequence[Dated], start: date, end: date | None) -> list[D
     ]
 
 
-def begun(column: Any, day: date | None) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped date column
+def begun(column: Any, day: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped date column
     """True where a one-clock fact had happened by `day`; always, where no day is asked for."""
     return true() if day is None else column <= day
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, literal, tuple_
+from sqlalchemy import Integer, Select, bindparam, literal, tuple_
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 
@@ -48,8 +48,30 @@ def keyset(
     return statement.order_by(*ordered).limit(page.limit + 1)
 
 
+def ordered(
+    statement: Select[*tuple[Any, ...]],
+    columns: Sequence[SQLCoreOperations[Any]],
+    *,
+    down: bool,
+    keyed: bool,
+) -> Select[*tuple[Any, ...]]:
+    """The same with bind parameters instead of values, for a statement that is built once; run with `place`."""
+    if keyed:
+        here = tuple_(*columns)
+        there = tuple_(*(bindparam(f"key_{n}", type_=_type(part)) for n, part in enumerate(columns)))
+        statement = statement.where(here < there if down else here > there)
+    return statement.order_by(*(column.desc() if down else column.asc() for column in columns)).limit(
+        bindparam("page_limit", type_=Integer())
+    )
+
+
+def place(page: Page) -> dict[str, Any]:
+    """The values of an `ordered` statement's bind parameters."""
+    return {"page_limit": page.limit + 1} | {f"key_{n}": value for n, value in enumerate(page.key or ())}
+
+
 def _bound(column: SQLCoreOperations[Any], value: Any) -> Any:  # noqa: ANN401 - a sort value
-    return literal(value, type_=column.type)
+    return literal(value, type_=_type(column))
 
 
 def cut(
@@ -69,3 +91,7 @@ def cut(
         has_prev=(more if page.backwards else page.key is not None) if sorted_by else False,
         total=total,
     )
+
+
+def _type(column: Any) -> Any:  # noqa: ANN401 - a mapped column or an expression
+    return column.type

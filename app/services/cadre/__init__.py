@@ -1,7 +1,8 @@
 """Cadres: list, read, enter and change persons inside the caller's scope."""
 
-from app.services.cadre.listing import THEORY, Filters, beneath, by_managing_body, count, list_, shaper
+from app.services.cadre.listing import by_managing_body, count, list_, shaper
 from app.services.cadre.single import assignment_row, assignments, get, group_rows, history, timeline
+from app.services.cadre.statement import THEORY, Filters, beneath
 from app.services.cadre.writing import change, create
 from app.services.lookup import find, lock
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,9 +16,10 @@ from app.models.cadre import Cadre, CadreBase
 from app.models.title import TitleVersion
 from app.models.unit import UnitVersion
 from app.services import record
-from app.services.cadre.listing import columns, placed, shaper
+from app.services.cadre.listing import placed_row, shaper
+from app.services.cadre.statement import Filters
 from app.services.dated import begun, known, live
-from app.services.errors import NotFound
+from app.services.errors import Denied, NotFound
 from app.services.lookup import find
 from app.services.paging import Page, Slice, cut, keyset
 from app.services.scope import ScopedSession
@@ -35,7 +37,9 @@ def get(
     person = find(session, cadre_id)
     if known_at is not None and person.recorded_at > known_at:
         raise NotFound("Vào thời điểm đó hệ thống chưa có hồ sơ này.")
-    row = _placed_row(session, cadre_id, day, known_at)
+    row = placed_row(session, Filters(id=cadre_id), day=day, known_at=known_at)
+    if row is None:
+        raise NotFound
     found = shaper(session.scope)(row)
     session.saw("cadre.get", [cadre_id], root=person)
     if found["redacted"]:
@@ -46,8 +50,11 @@ def get(
         for name in CadreBase.model_fields
         if name not in _HIDDEN_FROM_LIST and record.tier_of(f"cadre.{name}") in tiers
     }
+    filled = record.filled(session, cadre_id)
     found["groups"] = {
-        name: record.rows_of(session, [cadre_id], group, tiers, day=day, known_at=known_at)
+        name: record.rows_of(session, cadre_id, group, tiers, day=day, known_at=known_at)
+        if name in filled
+        else []
         for name, group in record.GROUPS.items()
         if record.readable(group, tiers)
     }
@@ -55,17 +62,6 @@ def get(
     found["tiers"] = sorted(tiers)
     found["writable"] = session.scope.may_write_person(person.managed_by, cadre_id)
     return found, person.version
-
-
-def _placed_row(
-    session: ScopedSession, cadre_id: UUID, day: date, known_at: datetime | None
-) -> dict[str, Any]:
-    for in_post in (True, False):
-        statement = placed(select(*columns(session.scope, day, known_at)), day, known_at, in_post=in_post)
-        row = session.execute(statement.where(col(Cadre.id) == cadre_id)).mappings().first()
-        if row is not None:
-            return dict(row)
-    raise NotFound
 
 
 def assignments(
@@ -170,14 +166,13 @@ def timeline(
         group = record.GROUPS[name]
         if record.readable(group, tiers):
             events += [
-                of(row)
-                for row in record.rows_of(session, [cadre_id], group, tiers, day=day, known_at=known_at)
+                of(row) for row in record.rows_of(session, cadre_id, group, tiers, day=day, known_at=known_at)
             ]
     session.saw("cadre.timeline", [cadre_id], rows=len(events), root=person)
     return sorted(events, key=lambda event: (event["on"], event["kind"]), reverse=True)
 
 
-def _event(  # noqa: PLR0913 - an event has this many parts
+def _event(
     on: date,
     kind: str,
     title: str,
@@ -259,7 +254,9 @@ def history(session: ScopedSession, cadre_id: UUID, *, page: Page, field: str | 
     if _hidden(session, person):
         return Slice([])
     tiers = session.scope.tiers(cadre_id)
-    statement = (
+    if field is not None and record.tier_of(field) not in tiers:
+        raise Denied("Trường này không thuộc quyền xem của tài khoản.")
+    statement: Select[*tuple[Any, ...]] = (
         select(AuditEvent, AuditValue)
         .join(AuditValue, col(AuditValue.event_id) == col(AuditEvent.id))
         .where(
@@ -269,13 +266,18 @@ def history(session: ScopedSession, cadre_id: UUID, *, page: Page, field: str | 
         )
     )
     if field is not None:
-        mark = f'"{field}"'
+        # With its colon, so that a value that reads like the name of a field is not taken for one.
+        mark = f'"{field}":'
         statement = statement.where(
             col(AuditValue.after).contains(mark, autoescape=True)
             | col(AuditValue.before).contains(mark, autoescape=True)
         )
     order = [col(AuditEvent.at), col(AuditEvent.id)]
-    found = session.execute(keyset(statement, order, page, descending=True)).all()
+    total = None
+    if page.count:
+        total = sum(1 for _, values in session.execute(statement) if changes_of(values, tiers, field))
+    descending = page.sort.startswith("-")
+    found = session.execute(keyset(statement, order, page, descending=descending)).all()
     rows = [
         {
             "id": event.id,
@@ -283,21 +285,23 @@ def history(session: ScopedSession, cadre_id: UUID, *, page: Page, field: str | 
             "actor": event.actor,
             "action": event.action,
             "reason": event.reason,
-            "changes": changes_of(values, tiers),
+            "changes": changes_of(values, tiers, field),
         }
         for event, values in found
     ]
-    return cut(rows, [(event.at, event.id) for event, _ in found], page, None)
+    slice_ = cut(rows, [(event.at, event.id) for event, _ in found], page, total)
+    # An event of which nothing may be read is not told either: its name alone would say that a vote was held.
+    return replace(slice_, rows=[row for row in slice_.rows if row["changes"]])
 
 
-def changes_of(values: AuditValue, tiers: frozenset[str]) -> list[dict[str, Any]]:
-    """The changed fields of an event that these tiers may read, by name."""
+def changes_of(values: AuditValue, tiers: frozenset[str], field: str | None = None) -> list[dict[str, Any]]:
+    """The changed fields of an event that these tiers may read, by name; none of one without `field`."""
     before, after = json.loads(values.before), json.loads(values.after)
-    return [
-        {"field": name, "before": before.get(name), "after": after.get(name)}
-        for name in sorted({*before, *after})
-        if record.tier_of(name) in tiers
-    ]
+    told = before | {name: value for name, value in after.items() if value is not None}
+    names = sorted(name for name in {*before, *after} if record.tier_of(name, told) in tiers)
+    if field is not None and field not in names:
+        return []
+    return [{"field": name, "before": before.get(name), "after": after.get(name)} for name in names]
 
 
 def group_rows(
@@ -305,10 +309,12 @@ def group_rows(
 ) -> list[dict[str, Any]]:
     """The rows of one group of a person; none of somebody seen by name alone."""
     tiers = session.scope.tiers(person.id)
+    if not record.readable(group, tiers):
+        raise Denied("Nhóm thông tin này không thuộc quyền xem của tài khoản.")
     rows = (
         []
         if _hidden(session, person)
-        else record.rows_of(session, [person.id], group, tiers, day=day, known_at=known_at)
+        else record.rows_of(session, person.id, group, tiers, day=day, known_at=known_at)
     )
     session.saw(f"cadre.{group.name}", [person.id], rows=len(rows), root=person)
     return rows

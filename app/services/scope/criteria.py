@@ -1,6 +1,6 @@
 """The predicate of scope, spelled once per way of owning; module constants with bind parameters."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Uuid, bindparam, false, or_, select
@@ -82,6 +82,15 @@ def criteria(how: str) -> tuple[Any, ...]:
         if narrowed is not None:
             options.append(with_loader_criteria(table, narrowed, include_aliases=True))
     return tuple(options)
+
+
+@lru_cache(maxsize=512)
+def narrowed(statement: Any, how: str) -> Any:  # noqa: ANN401 - a select
+    """`statement` with the criteria of a reach; a statement that is built once is narrowed once too.
+
+    Its cache key is then computed once as well, which costs more than running it.
+    """
+    return statement.options(*criteria(how))
 
 
 def parameters(reach: Reach, day: Any) -> dict[str, Any]:  # noqa: ANN401 - a date

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, Select, event, inspect, select
+from sqlalchemy import Connection, Engine, Select, event, inspect, select
 from sqlalchemy.orm import FromStatement, ORMExecuteState, SessionTransaction, UOWTransaction
 from sqlmodel import Session, SQLModel, col
 
@@ -16,7 +16,7 @@ from app.services import audit
 from app.services.dated import live
 from app.services.errors import Denied
 from app.services.scope.actor import Reach, Scope
-from app.services.scope.criteria import criteria, parameters, variant
+from app.services.scope.criteria import narrowed, parameters, variant
 from app.services.scope.statement import MARK, ScopeError, names_an_entity, returns_owned_objects
 
 _CLOSE = (Relation.SPOUSE, Relation.CHILD, Relation.FATHER, Relation.MOTHER)
@@ -44,7 +44,7 @@ class _Reason(str):
 class ScopedSession(Session):
     """One request's session: every select is narrowed, every write is checked, every change is audited."""
 
-    def __init__(self, bind: Engine, scope: Scope) -> None:
+    def __init__(self, bind: Engine | Connection, scope: Scope) -> None:
         super().__init__(bind=bind, autoflush=False, expire_on_commit=False)
         self._scope = scope
         self.trail = audit.Trail()
@@ -67,9 +67,8 @@ class ScopedSession(Session):
         elif not state.all_mappers and not names_an_entity(state.statement):
             raise ScopeError("a select without a mapped entity can't be narrowed")
         else:
-            options = criteria(self._how)
-            if options:
-                state.statement = state.statement.options(*options)
+            if self._how != "whole":
+                state.statement = narrowed(state.statement, self._how)
                 state.parameters = {
                     **(state.parameters or {}),  # type: ignore[dict-item]
                     **parameters(self.scope.reads, self.scope.today),

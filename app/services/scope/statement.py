@@ -37,6 +37,11 @@ def _owned_tables() -> frozenset[str]:
     )
 
 
+@cache
+def _our_classes() -> frozenset[type[Any]]:
+    return frozenset(tables())
+
+
 def names_an_entity(statement: Executable) -> bool:
     """True where a mapped class stands somewhere in the statement, so that the criteria reach it."""
     return any(_ENTITY in part._annotations for part in _parts(statement))  # noqa: SLF001 - the ORM's own mark
@@ -60,6 +65,9 @@ def unseen(statement: Any) -> str | None:  # noqa: ANN401 - whatever was compile
     for part in _parts(statement):
         if isinstance(part, TextClause | TextualSelect) or (isinstance(part, ColumnClause) and _is_raw(part)):
             return "raw SQL"
+        known = part._annotations.get(_ENTITY)  # noqa: SLF001 - the ORM's own mark
+        if known is not None and known.mapper.class_ not in _our_classes():
+            return f"the class {known.mapper.class_.__name__}"
         home = getattr(part, "table", None)
         if isinstance(part, ColumnClause) and _is_bare(part, home):
             return f"a column of the bare table {home}"
