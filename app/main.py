@@ -4,15 +4,27 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.routing import Match, Mount
+from starlette.types import Scope
 
 from app.api import create_api
 from app.api.deps import business_day
 from app.services.database import build_engine
 from app.services.jobs import Runner
+from app.services.recorder import Recorder
 from app.services.scope import guard_engine
 from app.services.tokens import Keyring
 from app.settings import Settings
 from app.ui import create_ui
+
+
+class Beside(Mount):
+    """The front end takes what the API has no address for; a wrong method there stays a 405."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Never better than second: of partial matches the router takes the first, and those last."""
+        match, child = super().matches(scope)
+        return (Match.PARTIAL if match is Match.FULL else match), child
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -24,6 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
             "engine": engine,
             "settings": settings,
             "keyring": Keyring(settings),
+            "recorder": Recorder(engine),
             "cursor_key": settings.cursor_key(),
         }
     )
@@ -41,5 +54,5 @@ def create_app(settings: Settings) -> FastAPI:
             engine.dispose()
 
     api.router.lifespan_context = lifespan
-    api.mount("/", ui, name="ui")
+    api.router.routes.append(Beside("/", ui, name="ui"))
     return api

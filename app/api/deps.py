@@ -251,9 +251,7 @@ def write_reads(request: Request, session: ScopedSession) -> None:
     if event is None:
         return
     try:
-        with record_session(request) as record:
-            audit.record(record, event)
-            record.commit()
+        request.app.state.recorder.write(event, session.scope.today)
     except Exception as error:
         raise Busy("Chưa ghi được nhật ký truy cập nên chưa trả dữ liệu. Hãy thử lại.") from error
 
@@ -267,7 +265,7 @@ def record_session(request: Request) -> Iterator[ScopedSession]:
 
 
 def may(permission: str) -> Any:  # noqa: ANN401 - FastAPI's Depends
-    """What opens the session of an operation that needs `permission`; a permission no role knows is refused."""
+    """What opens the session of an operation that needs `permission`, one that some role knows."""
     if permission not in PERMISSIONS:
         raise ValueError(f"no role knows the permission {permission}")
     return Depends(_Opener(permission), scope="function")

@@ -3,7 +3,7 @@
 from fastapi import FastAPI, Request, Response
 
 from app.api import problems
-from app.api.deps import MissingIfMatch, context_of, record_session
+from app.api.deps import MissingIfMatch, context_of, today_of
 from app.services import audit, errors
 from app.services.scope import Actor
 
@@ -40,9 +40,7 @@ def _recorded(request: Request, error: errors.DomainError) -> Response:
         unit_id=home.unit_id if home is not None else None,
     )
     try:
-        with record_session(request) as session:
-            audit.record(session, event)
-            session.commit()
+        request.app.state.recorder.write(event, today_of(request))
     except Exception:  # noqa: BLE001 - whatever kept the event from being written, the answer must not leave
         busy = errors.Busy("Chưa ghi được nhật ký nên chưa trả lời. Hãy thử lại.")
         return problems.of_domain(request, busy)
