@@ -66,8 +66,10 @@ def guard(
         ("update", f"UPDATE OF {', '.join(watched)}", f" AND other.{row} <> OLD.{row}"),
     ):
         rival = f"SELECT 1 FROM {table} AS other WHERE {' AND '.join(rivals)}{itself}"  # noqa: S608 - our words
-        # A day that isn't written as one would compare wrongly, and slip past.
-        no_day = "NEW.valid_from IS NOT date(NEW.valid_from) OR NEW.valid_to IS NOT date(NEW.valid_to)"
+        # A day that isn't written as one would compare wrongly, and slip past ('+0 days': 30 February too).
+        no_day = " OR ".join(
+            f"NEW.{end} IS NOT date(NEW.{end}, '+0 days')" for end in ("valid_from", "valid_to")
+        )
         op.execute(
             f"CREATE TRIGGER {name}_{verb} BEFORE {event} ON {table} WHEN {when} BEGIN "
             f"SELECT RAISE(ABORT, '{name}') WHERE EXISTS ({rival}) OR {no_day}; END"
