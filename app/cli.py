@@ -112,7 +112,7 @@ def _seed_if_empty(settings: Settings, engine: object) -> None:
             return
         typer.echo("Đang dựng tỉnh mẫu 30.483 người, lần đầu mất chưa đến một phút …")
         password = given or secrets.token_urlsafe(12)
-        seed.seed(session, settings, passwords.digest, password)
+        seed.seed(session, settings, password, passwords.digest)
         session.commit()
     if given is None:
         typer.echo(f"Mật khẩu của mọi tài khoản mẫu (chỉ in lần này): {password}")

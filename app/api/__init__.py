@@ -5,12 +5,26 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
-from app.api import audit, cadre, code, committee, health, post, problems, refusals, session, title, unit
+from app.api import (
+    audit,
+    cadre,
+    code,
+    committee,
+    health,
+    indicator,
+    post,
+    problems,
+    refusals,
+    rule,
+    session,
+    title,
+    unit,
+)
 from app.api.middleware import RequestLine
 from app.api.route import Replay
 
 PREFIX = "/api/v1"
-NOUNS = (session, unit, title, post, committee, code, cadre, audit)
+NOUNS = (session, unit, title, post, committee, code, cadre, indicator, rule, audit)
 
 
 def _operation(route: APIRoute) -> str:
