@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from app.models.audit import AuditEvent
+from app.services import audit
 from app.services.database import writing
 from app.services.scope import Scope, ScopedSession
 
@@ -40,7 +40,8 @@ class Recorder:
     def _commit(self, batch: list[tuple[dict[str, Any], Future[None]]], today: date) -> None:
         try:
             with ScopedSession(self._engine, Scope.nobody(today)) as session:
-                session.add_all([AuditEvent(**event) for event, _ in batch])
+                for event, _ in batch:
+                    audit.record(session, event)
                 session.commit()
         except BaseException as error:
             for _, waiting in batch:
