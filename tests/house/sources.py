@@ -77,10 +77,15 @@ def dotted(node: ast.AST, names: dict[str, str]) -> str:
     return ".".join([names.get(node.id, node.id), *reversed(parts)])
 
 
-def meanings(source: Source) -> Iterator[tuple[ast.AST, str]]:
+@cache
+def meanings(source: Source) -> tuple[tuple[ast.AST, str], ...]:
     """Every import and every use of a name in `source`, with the full dotted name meant."""
-    names = imports(source.tree)
-    for node in ast.walk(source.tree):
+    return tuple(_meanings(source.tree))
+
+
+def _meanings(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
+    names = imports(tree)
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node, alias.name
