@@ -76,7 +76,7 @@ def spark(history: Sequence[Mapping[str, Any]] | None) -> Spark | None:
 
 @dataclass(frozen=True)
 class Trend:
-    """A line chart of a series in a 640 × 180 box: dots with their day and value, lines of the axes."""
+    """A line chart of a series in a 360 × 190 box: dots with their day and value, lines of the axes."""
 
     points: str
     dots: list[tuple[str, str, str, Decimal]]
@@ -99,13 +99,15 @@ def trend(series: Sequence[Mapping[str, Any]], target: object = None) -> Trend |
     low, high = min(values), max(values)
     pad = max((high - low) / 8, Decimal("0.5"))
     low, high = max(low - pad, Decimal(0)), high + pad
+    if max(values) <= 100 and target is not None:  # noqa: PLR2004 - a share never passes 100 %
+        high = min(high, Decimal(100))
     first, last = known[0][0].toordinal(), known[-1][0].toordinal()
 
     def x(day: date) -> str:
-        return f"{46 + Decimal(day.toordinal() - first) * 570 / max(last - first, 1):.1f}"
+        return f"{48 + Decimal(day.toordinal() - first) * 300 / max(last - first, 1):.1f}"
 
     def y(value: Decimal) -> str:
-        return f"{150 - (value - low) * 130 / (high - low):.1f}"
+        return f"{158 - (value - low) * 140 / (high - low):.1f}"
 
     steps = [low + (high - low) * part / 4 for part in range(5)]
     years = [(x(date(year, 1, 1)), str(year)) for year in range(known[0][0].year + 1, known[-1][0].year + 1)]
@@ -114,7 +116,7 @@ def trend(series: Sequence[Mapping[str, Any]], target: object = None) -> Trend |
         " ".join(f"{a},{b}" for a, b, _day, _value in dots),
         dots,
         [(y(step), step) for step in steps],
-        years[:: max(len(years) // 10, 1)],
+        years[:: max(len(years) // 5, 1)],
         y(aim) if aim is not None else None,
     )
 

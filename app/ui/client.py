@@ -175,7 +175,7 @@ class ApiClient:
         if until > time.monotonic():
             return kept
         try:
-            found = await api.get(ETHNICITIES, {"limit": 200})
+            found = await api.get(ETHNICITIES)
         except Problem as problem:
             if problem.status in {UNAUTHORIZED, UNAVAILABLE}:
                 raise

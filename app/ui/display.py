@@ -103,10 +103,16 @@ def unit_name(unit: object, day: date) -> str:
     if not isinstance(unit, dict):
         return ""
     name = str(unit.get("name", ""))
-    closed = parse_iso(unit.get("closed_on") or unit.get("valid_to"))
+    closed = parse_iso(unit.get("closed_on") or unit.get("ends_on"))
     if closed is not None and closed <= day:
         return _("%(name)s (đến %(day)s)") % {
             "name": name,
             "day": date_vn(date.fromordinal(closed.toordinal() - 1)),
         }
     return name
+
+
+def day_before(value: object) -> str:
+    """The day before, as ISO: where a thing that gave way on a day is still to be seen."""
+    day = parse_iso(value)
+    return date.fromordinal(day.toordinal() - 1).isoformat() if day else ""

@@ -64,7 +64,12 @@ def environment() -> Environment:
         span=display.span_vn,
     )
     env.globals.update(action=lambda name: texts.label(texts.ACTION, name))
-    env.globals.update(age_on=display.age_on, unit_name=display.unit_name, date_vn=display.date_vn)
+    env.globals.update(
+        day_before=display.day_before,
+        age_on=display.age_on,
+        unit_name=display.unit_name,
+        date_vn=display.date_vn,
+    )
     return env
 
 

@@ -102,7 +102,8 @@ STRENGTH: Final = {
 }
 
 REASON: Final = {
-    "beyond_record": _("Ngày này nằm ngoài thời gian có hồ sơ"),
+    "beyond_record": _("Ngày này nằm sau ngày cuối của hồ sơ cán bộ"),
+    "before_record": _("Ngày này nằm trước ngày đầu của hồ sơ cán bộ"),
     "not_in_force": _("Chưa có quy định tại ngày này"),
     "not_built": _("Số liệu này chưa được lập trong hệ thống"),
     "no_population": _("Không còn đối tượng tính tại ngày này"),

@@ -56,7 +56,7 @@ def test_a_span_shows_its_last_day_not_the_day_after() -> None:
 
 
 def test_a_closed_unit_bears_its_last_day() -> None:
-    unit = {"name": "Huyện Đồng Văn", "valid_to": "2025-07-01"}
+    unit = {"name": "Huyện Đồng Văn", "ends_on": "2025-07-01"}
     assert display.unit_name(unit, date(2025, 7, 1)) == "Huyện Đồng Văn (đến 30/06/2025)"
     assert display.unit_name(unit, date(2025, 6, 30)) == "Huyện Đồng Văn"
 

@@ -143,7 +143,7 @@ def _take(form: Form, problem: Problem) -> None:
 
 
 async def _row(shell: Shell, cadre_id: str, assignment_id: str) -> dict[str, Any]:
-    answer = await shell.api.get(f"/cadres/{cadre_id}/assignments", {"limit": 200})
+    answer = await shell.api.get(f"/cadres/{cadre_id}/assignments")
     for row in answer.get("items", []):
         if str(row.get("id")) == assignment_id:
             return dict(row)

@@ -339,16 +339,13 @@ async def choose_unit(shell: Shell) -> tuple[dict[str, Any] | None, list[dict[st
     text = asked.get("q", "").strip()[:100]
     if not text:
         return None, await _places(shell)
-    bodies, territories = await together(
-        shell.api.get("/units", {"q": text, "form": "body", "limit": 40}),
-        shell.api.get("/units", {"q": text, "limit": 20}),
-    )
-    return None, bodies["items"] + territories["items"]
+    found = await shell.api.get("/units", {"q": text, "form": "all", "limit": 60})
+    return None, found["items"]
 
 
 async def vacant_posts(shell: Shell, unit_id: str) -> list[tuple[str, str]]:
     """The unit's posts with a free seat, by name."""
-    answer = await shell.api.get("/posts", {"unit_id": unit_id, "limit": 200})
+    answer = await shell.api.get("/posts", {"unit_id": unit_id, "vacant": True, "limit": 200})
     return [
         (str(post["id"]), _("%(t)s (còn trống %(n)s)") % {"t": post["title"]["name"], "n": post["vacant"]})
         for post in answer.get("items", [])

@@ -7,7 +7,6 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from app.ui import charts
-from app.ui.client import Problem
 from app.ui.display import number_vn, parse_iso, percent_vn
 from app.ui.render import page, see
 from app.ui.shell import BASELINE, Changes, Page, Shell, together
@@ -15,6 +14,7 @@ from app.ui.texts import _
 
 pages = APIRouter()
 MILESTONES = (2025, 2030)
+QUARTERS = 8
 NOT_FOUND = 404
 # The resolution's printed share of young cadres counts 40-year-olds in, its target leaves them out.
 NO_RING = frozenset({"managed_young", "managed_young_province"})
@@ -123,8 +123,11 @@ class Board:
 
 @pages.get("/")
 async def home(shell: Page) -> Response:
-    """The dashboard is the first page."""
-    return see(shell.url("/chi-tieu"))
+    """The first page: the dashboard, or what the caller may see instead."""
+    if shell.can("indicator:read"):
+        return see(shell.url("/chi-tieu"))
+    own = shell.me.get("cadre_id")
+    return see(shell.url(f"/can-bo/{own}" if own and shell.can("cadre:read") else "/don-vi"))
 
 
 @pages.get("/chi-tieu")
@@ -134,16 +137,13 @@ async def dashboard(shell: Page) -> Response:
     milestone = int(asked["moc"]) if asked.get("moc") in {str(m) for m in MILESTONES} else MILESTONES[0]
     unit_id = asked.get("don-vi", "")
     base: Changes = {"unit_id": unit_id, **shell.as_of}
-    calls = [
-        shell.api.get("/indicators", {**base, "history": 8}),
-        shell.api.get("/indicators", {**base, "by": "unit"}),
-    ]
+    calls = [shell.api.get("/indicators", {**base, "by": "unit", "history": QUARTERS})]
     if shell.day > BASELINE:
         calls.append(shell.api.get("/indicators", {**base, "as_of": BASELINE.isoformat()}))
-    answer, by_unit, *begin = await together(*calls)
+    answer, *begin = await together(*calls)
     board = Board(milestone, _scope(answer, shell), unit_id)
     _board(shell, board, answer, begin[0] if begin else None)
-    board.heat = _heat(shell, board, by_unit)
+    board.heat = _heat(shell, board)
     return page(shell, "indicators.html", view=board)
 
 
@@ -153,18 +153,16 @@ async def one(shell: Page, indicator_id: str) -> Response:
     unit_id = shell.request.query_params.get("don-vi", "")
     base: Changes = {"unit_id": unit_id, **shell.as_of}
     answer, series = await together(
-        shell.api.get("/indicators", {**base, "by": "unit"}),
+        shell.api.get(f"/indicators/{indicator_id}", {**base, "by": "unit"}),
         shell.api.get(f"/indicators/{indicator_id}/series", base),
     )
-    item = next((i for i in answer.get("items", []) if i.get("id") == indicator_id), None)
-    if item is None:
-        raise Problem(NOT_FOUND)
+    item = answer["items"][0]
     targets = item.get("targets") or []
     chosen = next((t for t in targets if str(t.get("due", "")) >= shell.day.isoformat()), None)
     target = chosen or (targets[-1] if targets else None)
     row = _row(shell, item, target, unit_id)
     children = [
-        (child, _row(shell, child | {"id": indicator_id}, _same(child, target), _unit_id(child)))
+        (child, _row(shell, child | {"id": indicator_id}, _same(child, target), *_place(child)))
         for child in item.get("children") or []
     ]
     points = series.get("items", []) if isinstance(series, dict) else []
@@ -185,19 +183,26 @@ async def one(shell: Page, indicator_id: str) -> Response:
     )
 
 
-def people_url(shell: Shell, indicator_id: str, part: str, unit_id: str) -> str:
-    """The people behind a number."""
-    return shell.url(f"/chi-tieu/{indicator_id}/ho-so", {"phan": part, "don-vi": unit_id})
+def people_url(shell: Shell, indicator_id: str, part: str, unit_id: str, *, own: bool = False) -> str:
+    """The people behind a number; "" for who may see figures alone. `own`: the unit's own bodies alone."""
+    if not shell.can("indicator:people"):
+        return ""
+    params = {"phan": part, "don-vi": unit_id, "rieng": "1" if own else None}
+    return shell.url(f"/chi-tieu/{indicator_id}/ho-so", params)
 
 
-def _row(shell: Shell, item: dict[str, Any], target: dict[str, Any] | None, unit_id: str) -> Row:
-    name = str(item.get("id"))
+def _row(
+    shell: Shell, item: dict[str, Any], target: dict[str, Any] | None, unit_id: str, own: str = ""
+) -> Row:
+    def behind(part: str) -> str:
+        return people_url(shell, str(item.get("id")), part, unit_id, own=bool(own))
+
     return Row(
         item,
         target,
-        people_url(shell, name, "tu-so", unit_id),
-        people_url(shell, name, "mau-so", unit_id),
-        people_url(shell, name, "con-thieu", unit_id),
+        behind("tu-so"),
+        behind("mau-so"),
+        behind("con-thieu"),
         surplus=charts.surplus(item, target) if target and target.get("met") else None,
     )
 
@@ -224,32 +229,29 @@ def _board(shell: Shell, board: Board, answer: dict[str, Any], begin: dict[str, 
         )
 
 
-def _heat(shell: Shell, board: Board, by_unit: dict[str, Any]) -> list[HeatRow]:
-    items = {i.get("id"): i for i in by_unit.get("items", []) if isinstance(i, dict)}
-    board.columns = [
-        r
-        for r in board.rows
-        if r.item.get("value") is not None and items.get(r.item["id"], {}).get("children")
-    ]
+def _heat(shell: Shell, board: Board) -> list[HeatRow]:
+    board.columns = [r for r in board.rows if r.item.get("value") is not None and r.item.get("children")]
     if not board.columns:
         return []
-    units: dict[str, dict[str, Any]] = {}
+    units: dict[tuple[str, str], dict[str, Any]] = {}
     for column in board.columns:
-        for child in items[column.item["id"]]["children"]:
-            units.setdefault(_unit_id(child), child.get("unit") or {})
-    total = [_cell(shell, c, c.item, board.unit_id, board.milestone) for c in board.columns]
+        for child in column.item["children"]:
+            units.setdefault(_place(child), child.get("unit") or {})
+    total = [_cell(shell, c, c.item, (board.unit_id, ""), board.milestone) for c in board.columns]
     rows = [HeatRow(board.scope, "", total, total=True)]
-    for unit_id, unit in units.items():
+    for place, unit in units.items():
         cells = []
         for column in board.columns:
-            own = next((c for c in items[column.item["id"]]["children"] if _unit_id(c) == unit_id), None)
-            cells.append(_cell(shell, column, own, unit_id, board.milestone))
-        href = shell.here({"don-vi": unit_id}) if unit_id else ""
+            figures = next((c for c in column.item["children"] if _place(c) == place), None)
+            cells.append(_cell(shell, column, figures, place, board.milestone))
+        href = "" if place[1] else shell.here({"don-vi": place[0]})
         rows.append(HeatRow(str(unit.get("name") or _("Cơ quan cấp trên")), href, cells))
     return rows
 
 
-def _cell(shell: Shell, column: Row, own: dict[str, Any] | None, unit_id: str, milestone: int) -> Cell:
+def _cell(
+    shell: Shell, column: Row, own: dict[str, Any] | None, place: tuple[str, str], milestone: int
+) -> Cell:
     target = charts.next_target(own, milestone) if own else None
     if own is not None and target is None and column.target:
         target = _same(own, column.target)
@@ -268,7 +270,7 @@ def _cell(shell: Shell, column: Row, own: dict[str, Any] | None, unit_id: str, m
     return Cell(
         style,
         title,
-        people_url(shell, str(column.item["id"]), part, unit_id),
+        people_url(shell, str(column.item["id"]), part, place[0], own=bool(place[1])),
         value,
         gap_words,
         met,
@@ -284,9 +286,12 @@ def _same(child: dict[str, Any], target: dict[str, Any] | None) -> dict[str, Any
     return found[0] if found else None
 
 
-def _unit_id(row: dict[str, Any]) -> str:
+def _place(row: dict[str, Any]) -> tuple[str, str]:
+    """The unit of a row, and a mark where the row is its own bodies alone."""
     unit = row.get("unit")
-    return str(unit.get("id") or "") if isinstance(unit, dict) else ""
+    if not isinstance(unit, dict):
+        return "", ""
+    return str(unit.get("id") or ""), "1" if unit.get("own") else ""
 
 
 def _scope(answer: dict[str, Any], shell: Shell) -> str:

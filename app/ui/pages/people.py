@@ -1,5 +1,7 @@
 """The people behind a number, exactly as many as it says."""
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 
 from app.ui.client import Problem
@@ -26,6 +28,7 @@ async def behind(shell: Page, indicator_id: str) -> Response:
     if part not in PARTS:
         raise Problem(NOT_FOUND)
     unit_id, text = asked.get("don-vi", ""), asked.get("q", "").strip()[:100]
+    own, variant = asked.get("rieng") == "1", asked.get("cach-tinh", "")
     base: Changes = {"unit_id": unit_id, **shell.as_of}
     answer, figures = await together(
         shell.api.get(
@@ -33,21 +36,22 @@ async def behind(shell: Page, indicator_id: str) -> Response:
             {
                 **base,
                 "part": PARTS[part][0],
+                "own": True if own else None,
+                "variant": variant,
                 "q": text,
                 "limit": PER_PAGE,
                 "cursor": cursor(shell),
                 "count": True,
             },
         ),
-        shell.api.get("/indicators", base),
+        shell.api.get(f"/indicators/{indicator_id}", {**base, "by": "unit" if own else None}),
     )
-    item = next((i for i in figures.get("items", []) if i.get("id") == indicator_id), None)
-    if item is None:
-        raise Problem(NOT_FOUND)
+    item = figures["items"][0]
+    shown = _shown(item, own=own, variant=variant)
     unit = figures.get("unit") or {}
     has_parts = item.get("denominator") is not None
     tabs = [
-        (name, shell.here({"phan": key, "q": None}), key == part, _count(item, key))
+        (name, shell.here({"phan": key, "q": None}), key == part, _count(shown, key))
         for key, (_api, name) in PARTS.items()
         if has_parts or key == "tu-so"
     ]
@@ -63,7 +67,18 @@ async def behind(shell: Page, indicator_id: str) -> Response:
         q=text,
         unit_id=unit_id,
         unit=unit,
+        own=own,
+        asked=asked,
+        variant=shown.get("name") if shown is not item else "",
     )
+
+
+def _shown(item: dict[str, Any], *, own: bool, variant: str) -> dict[str, Any]:
+    """The figures that the list stands behind: the unit's, those of its own bodies, or another reading's."""
+    if own:
+        rows = [c for c in item.get("children") or [] if (c.get("unit") or {}).get("own")]
+        return {**rows[0], "name": rows[0]["unit"].get("name")} if rows else item
+    return next((v for v in item.get("variants") or [] if variant and v.get("id") == variant), item)
 
 
 def _count(item: dict[str, object], part: str) -> int | None:

@@ -1,10 +1,12 @@
 """Units: the tree of a day, one unit with its life, its bodies and its seats."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from app.ui.client import Json, Problem
+from app.ui.display import parse_iso
 from app.ui.lists import PER_PAGE, cursor, listing
 from app.ui.render import page
 from app.ui.shell import Changes, Page, Shell, together
@@ -12,6 +14,7 @@ from app.ui.texts import LEVEL, UNIT_KIND, _
 
 pages = APIRouter()
 FORBIDDEN, NOT_FOUND = 403, 404
+MOST_FREE_LINES = 3
 
 
 @pages.get("/don-vi")
@@ -60,30 +63,43 @@ async def browse(shell: Page) -> Response:
 @pages.get("/don-vi/{unit_id}")
 async def one(shell: Page, unit_id: str) -> Response:
     """A unit on a day: what lies beneath it, what it was before and became, who holds its seats."""
-    unit = await shell.api.get(f"/units/{unit_id}", shell.as_of)
-    below, bodies, changes, staffing = await together(
+    history = await _maybe(shell, "/unit-changes", {"unit_id": unit_id, "limit": 100})
+    changes = (history or {}).get("items", [])
+    unit, last = await _standing(shell, unit_id, changes)
+    if last is not None:
+        return page(shell, "unit.html", unit=unit, last=last, parent=unit.get("parent"), changes=changes)
+    below, bodies, staffing = await together(
         shell.api.get("/units", {"parent_id": unit_id, **shell.as_of, "limit": 200}),
         shell.api.get("/units", {"parent_id": unit_id, "form": "body", **shell.as_of, "limit": 200}),
-        _maybe(shell, "/unit-changes", {"unit_id": unit_id, "limit": 100}),
         _maybe(shell, f"/units/{unit_id}/staffing", shell.as_of),
     )
-    parent = unit.get("parent")
-    if parent is None and unit.get("parent_id"):
-        parent = await _maybe(shell, f"/units/{unit['parent_id']}", shell.as_of)
-    posts = _posts(staffing)
     return page(
         shell,
         "unit.html",
         unit=unit,
-        parent=parent,
+        last=None,
+        parent=unit.get("parent"),
         below=below.get("items", []),
         bodies=bodies.get("items", []),
-        changes=(changes or {}).get("items", []),
-        posts=posts,
-        seats=sum(int(p.get("quota") or 0) for p in posts),
-        taken=sum(1 for p in posts for seat in p["rows"] if seat.get("cadre")),
+        changes=changes,
+        posts=_posts(staffing),
+        total=(staffing or {}).get("total") or {},
         barred=staffing is None,
     )
+
+
+async def _standing(
+    shell: Shell, unit_id: str, changes: list[dict[str, Any]]
+) -> tuple[dict[str, Any], date | None]:
+    """The unit on the day looked at; one that had ended by then as it last was, with its last day."""
+    try:
+        return await shell.api.get(f"/units/{unit_id}", shell.as_of), None
+    except Problem as problem:
+        ends = [on for c in changes if (on := parse_iso(c.get("on"))) is not None and on <= shell.day]
+        if problem.status != NOT_FOUND or not ends:
+            raise
+        last = max(ends) - timedelta(days=1)
+        return await shell.api.get(f"/units/{unit_id}", {"as_of": last.isoformat()}), last
 
 
 async def _maybe(shell: Shell, path: str, params: Changes | None = None) -> Json:
@@ -97,18 +113,17 @@ async def _maybe(shell: Shell, path: str, params: Changes | None = None) -> Json
 
 
 def _posts(staffing: Json) -> list[dict[str, Any]]:
-    """Posts with every numbered seat, taken or vacant."""
-    rows = (staffing or {}).get("posts") or (staffing or {}).get("items") or []
+    """Posts with their seats: who holds them, then the free ones (many free ones in one line)."""
     posts = []
-    for post in rows:
-        seats = list(post.get("seats") or [])
-        if not seats:
-            held = {h.get("seat_no"): h for h in post.get("holders") or []}
-            numbers = range(1, int(post.get("quota") or 0) + 1)
-            seats = [held.get(number) or {"seat_no": number} for number in numbers]
-        for seat in seats:
-            seat.setdefault("cadre", seat.get("holder"))
-        posts.append({**post, "rows": seats})
+    for post in (staffing or {}).get("posts") or []:
+        held = sorted(post.get("holders") or [], key=lambda holder: int(holder.get("seat_no") or 0))
+        taken = {holder.get("seat_no") for holder in held}
+        free: list[dict[str, Any]] = [
+            {"seat_no": n} for n in range(1, int(post.get("quota") or 0) + 1) if n not in taken
+        ]
+        if len(free) > MOST_FREE_LINES:
+            free = [{"seat_no": "", "free": len(free)}]
+        posts.append({**post, "rows": held + free})
     return posts
 
 
