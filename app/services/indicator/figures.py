@@ -89,7 +89,7 @@ def figures(
             line = [(day, figure_of(basis, indicator, before, day)) for day in past]
             line.append((moment.day, figure))
             shown["history"] = [shape.point(day, at, veils.total(at, day)) for day, at in line]
-        if by_unit and figure.headline.reason is None:
+        if by_unit and figure.headline.numerator is not None:
             shown["children"] = [
                 {
                     "unit": unit,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
@@ -79,7 +80,12 @@ def people(
         session.saw("indicator.people", ())
         return asked, Slice([], total=0)
     ask = Ask(basis.terms(moment.day), 1, moment.known_at is not None)
-    statement = _statement(session, ask, behind, population, numerator)
+    statement = _statement(
+        ask, population, numerator, behind.part, own=behind.own, special=T2 in session.scope.tiers()
+    )
+    if behind.q.strip():
+        code = col(Cadre.code) == behind.q.strip().upper()
+        statement = statement.where(or_(search.name_matches(session, behind.q), code))
     values = parameters([basis.cuts(moment.day)], unit_id=asked.id, known_at=moment.known_at)
     reader = everywhere(session, because=BECAUSE)
     order: list[Any] = [col(Cadre.sort_key), col(Cadre.id), statement.selected_columns["key"]]
@@ -101,7 +107,9 @@ def _refuse_special(scope: Scope, behind: Behind) -> None:
         raise Denied("Danh sách này cho biết dân tộc hoặc lý luận chính trị; tài khoản này không được xem.")
 
 
-def _statement(session: ScopedSession, ask: Ask, behind: Behind, population: str, numerator: str) -> Rows:
+@cache
+def _statement(ask: Ask, population: str, numerator: str, part: Part, *, own: bool, special: bool) -> Rows:
+    """The rows behind one part of one reading; built once, since only parameters change."""
     source = source_of(population)
     placed = source.build(ask)
     day = ask.columns.of(placed).day
@@ -109,7 +117,6 @@ def _statement(session: ScopedSession, ask: Ask, behind: Behind, population: str
     counts = case((mark.counts, 1), else_=0)
     under, beneath = in_tree(placed.c.unit_id, day)
     unit, title, main = aliased(UnitVersion), aliased(TitleVersion), aliased(AssignmentSpan)
-    special = T2 in session.scope.tiers()
     title_id = func.coalesce(placed.c.title_id, col(main.title_id))
     statement = (
         select(
@@ -150,9 +157,11 @@ def _statement(session: ScopedSession, ask: Ask, behind: Behind, population: str
         )
         .join(title, and_(col(title.title_id) == title_id, live(title, day)), isouter=True)
         .join(Title, col(Title.id) == title_id, isouter=True)
-        .where(source.parts[population](ask, placed), *_narrowed(session, behind, counts))
+        .where(source.parts[population](ask, placed))
     )
-    if behind.own:
+    if part != "denominator":
+        statement = statement.where(counts == (1 if part == "numerator" else 0))
+    if own:
         places = places_of(ask)
         statement = statement.outerjoin(places, places.c.unit_id == placed.c.unit_id).where(
             places.c.place.is_(None)
@@ -170,18 +179,6 @@ def _party_member(ask: Ask, placed: Any) -> ColumnElement[bool]:  # noqa: ANN401
         )
         .correlate_except(member)
     )
-
-
-def _narrowed(
-    session: ScopedSession, behind: Behind, counts: ColumnElement[int]
-) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if behind.part != "denominator":
-        found.append(counts == (1 if behind.part == "numerator" else 0))
-    if behind.q.strip():
-        code = col(Cadre.code) == behind.q.strip().upper()
-        found.append(or_(search.name_matches(session, behind.q), code))
-    return found
 
 
 def _shaper(session: ScopedSession, rows: list[dict[str, Any]]) -> Callable[[dict[str, Any]], dict[str, Any]]:

@@ -19,7 +19,7 @@ from app.models.cadre import Cadre, LegalCategory
 from app.models.committee import MemberRank, Membership
 from app.models.title import ManagedBy, TitleVersion
 from app.models.unit import CommitteeTier, Level, UnitClosure, UnitForm, UnitVersion, Via
-from app.services.dated import live
+from app.services.dated import begun, live
 from app.services.indicator.basis import Terms
 from app.services.indicator.days import KNOWN_AT, UNIT, Days, Rows, days_of
 from app.services.indicator.land import territory
@@ -222,6 +222,15 @@ def _secretaries(ask: Ask) -> Any:  # noqa: ANN401 - a CTE
     )
 
 
+def _on_record(ask: Ask, seat: type[Membership]) -> ColumnElement[bool]:
+    """A committee seat has one clock: it is known as soon as the person is."""
+    if not ask.known:
+        return true()
+    person = aliased(Cadre)
+    known = exists().where(col(person.id) == col(seat.cadre_id), begun(col(person.recorded_at), KNOWN_AT))
+    return known.correlate_except(person)
+
+
 def _seats(ask: Ask, rank: ColumnElement[int], condition: Callable[[Any, Any], ColumnElement[bool]]) -> Rows:
     """Memberships held on the day, in the shape of `_titled`."""
     days = ask.columns
@@ -240,7 +249,7 @@ def _seats(ask: Ask, rank: ColumnElement[int], condition: Callable[[Any, Any], C
         col(unit.committee_tier).label("tier"),
     )
     return (
-        days.joined(statement, seat, live(seat, days.day))
+        days.joined(statement, seat, and_(live(seat, days.day), _on_record(ask, seat)))
         .join(unit, and_(col(unit.unit_id) == col(seat.unit_id), live(unit, days.day)))
         .where(condition(seat, unit))
     )

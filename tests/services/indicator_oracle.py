@@ -1,0 +1,332 @@
+"""Indicators counted a second time, in plain Python over plain rows: no closure, no SQL, no code of the service.
+
+Slow and simple on purpose. Definitions follow domain §2 as corrected by §10.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.models.assignment import AssignmentKind, AssignmentSpan
+from app.models.cadre import Cadre, LegalCategory, Sex
+from app.models.committee import MemberRank, Membership
+from app.models.qualification import QualificationKind, QualificationSpan
+from app.models.title import ManagedBy, TitleVersion
+from app.models.unit import CommitteeTier, Level, UnitChange, UnitChangePart, UnitForm, UnitVersion
+from app.services.scope import ScopedSession
+
+THEORY = ("none", "elementary", "intermediate", "advanced")
+DEPARTMENT = {ManagedBy.DEPARTMENT, ManagedBy.DISTRICT_COMMITTEE, ManagedBy.ATTACHED_COMMITTEE}
+UPPER = {Level.PROVINCE, Level.DISTRICT}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Somebody counted: where, whether he counts towards the share, whether that can't be said."""
+
+    cadre_id: UUID
+    unit_id: UUID
+    counts: bool
+    unknown: bool = False
+    tier: CommitteeTier | None = None
+
+
+def holds(row: Any, day: date, known_at: datetime | None) -> bool:
+    """Whether a dated row holds on `day`, as known."""
+    if row.valid_from > day or (row.valid_to is not None and row.valid_to <= day):
+        return False
+    if not hasattr(row, "superseded_at"):
+        return True
+    if known_at is None:
+        return row.superseded_at is None
+    return row.recorded_at <= known_at and (row.superseded_at is None or row.superseded_at > known_at)
+
+
+def age(born: date, day: date) -> int:
+    """Completed years; who is born on 29 February completes one on 1 March."""
+    years = day.year - born.year
+    try:
+        birthday = born.replace(year=day.year)
+    except ValueError:
+        birthday = date(day.year, 3, 1)
+    return years if birthday <= day else years - 1
+
+
+class Oracle:
+    """All rows of a database, and the counting."""
+
+    def __init__(self, session: ScopedSession) -> None:
+        def by(table: Any, name: str) -> dict[UUID, list[Any]]:
+            found: dict[UUID, list[Any]] = defaultdict(list)
+            for row in session.scalars(select(table)):
+                found[getattr(row, name)].append(row)
+            return found
+
+        self.paths: dict[tuple[UUID, date], list[UUID]] = {}
+        self.people = {row.id: row for row in session.scalars(select(Cadre))}
+        self.spans = list(session.scalars(select(AssignmentSpan)))
+        self.titles = by(TitleVersion, "title_id")
+        self.units = by(UnitVersion, "unit_id")
+        self.theories = by(QualificationSpan, "cadre_id")
+        self.seats = list(session.scalars(select(Membership)))
+        days = {row.id: row.on_day for row in session.scalars(select(UnitChange))}
+        self.changes = [
+            (days[part.change_id], part.from_unit_id, part.to_unit_id)
+            for part in session.scalars(select(UnitChangePart))
+            if part.from_unit_id and part.to_unit_id
+        ]
+
+    # --- the tree, by parents alone -----------------------------------------------------------------
+
+    def unit(self, unit_id: UUID, day: date) -> UnitVersion | None:
+        """The unit as it stood on the day."""
+        return next((row for row in self.units[unit_id] if holds(row, day, None)), None)
+
+    def title(self, title_id: UUID, day: date) -> TitleVersion | None:
+        """The title as it stood on the day."""
+        return next((row for row in self.titles[title_id] if holds(row, day, None)), None)
+
+    def path(self, unit_id: UUID, day: date) -> list[UUID]:
+        """The unit and everything it lies in."""
+        known = self.paths.get((unit_id, day))
+        if known is not None:
+            return known
+        row = self.unit(unit_id, day)
+        found = [] if row is None else [unit_id]
+        if row is not None and row.parent_id is not None:
+            found += self.path(row.parent_id, day)
+        self.paths[unit_id, day] = found
+        return found
+
+    def territory(self, unit_id: UUID, level: Level, day: date) -> UUID | None:
+        """The territory of a level that a unit works in."""
+        for one in self.path(unit_id, day):
+            row = self.unit(one, day)
+            if row is not None and row.form == UnitForm.TERRITORY and row.level == level:
+                return one
+        return None
+
+    def within(self, land: UUID, day: date) -> set[UUID]:
+        """Everything in a territory on a day, predecessors and what lay in them included."""
+        found = {unit_id for unit_id in self.units if land in self.path(unit_id, day)}
+        while True:
+            gained = set()
+            for on, before, after in self.changes:
+                if on <= day and after in found and before not in found:
+                    eve = on - timedelta(days=1)
+                    gained |= {before} | {one for one in self.units if before in self.path(one, eve)}
+            if not gained - found:
+                return found
+            found |= gained
+
+    # --- who is counted -----------------------------------------------------------------------------
+
+    def held(self, day: date, known_at: datetime | None) -> Iterator[tuple[Any, Any, Any]]:
+        """(span, title, unit) of each seat held, at home where somebody is lent."""
+        for span in self.spans:
+            if holds(span, day, known_at) and span.kind != AssignmentKind.SECONDMENT:
+                title, unit = self.title(span.title_id, day), self.unit(span.unit_id, day)
+                if title is not None and unit is not None:
+                    yield span, title, unit
+
+    def highest(self, rows: Iterable[tuple[Any, Any, Any]]) -> list[tuple[Any, Any, Any]]:
+        """One seat a person: that of the highest title, then the first assignment."""
+        best: dict[UUID, tuple[Any, Any, Any]] = {}
+        for row in rows:
+            span, title, _ = row
+            own = best.get(span.cadre_id)
+            if own is None or (title.rank, span.assignment_id.hex) < (own[1].rank, own[0].assignment_id.hex):
+                best[span.cadre_id] = row
+        return list(best.values())
+
+    def population(self, name: str, day: date, known_at: datetime | None) -> list[tuple[Any, Any, Any]]:
+        """(span, title, unit) of everybody in a population of persons with titles."""
+        rows = list(self.held(day, known_at))
+        in_office = [row for row in rows if not row[0].acting]
+        if name.startswith("staff"):
+            main = [row for row in self._mains(day, known_at) if self._on_staff(*row)]
+            levels = {"staff": set(Level), "staff_upper": UPPER, "staff_commune": {Level.COMMUNE}}[name]
+            return [row for row in main if row[2].level in levels]
+        if name == "leaders_with_acting":
+            return self.highest(row for row in rows if row[1].is_leadership and row[2].level in UPPER)
+        leaders = [row for row in in_office if row[1].is_leadership and row[2].level in UPPER]
+        managed = [row for row in in_office if row[1].managed_by == ManagedBy.PROVINCE_COMMITTEE]
+        if name == "leaders":
+            return self.highest(leaders)
+        if name == "managed":
+            return self.highest(managed)
+        if name == "managed_province":
+            return [row for row in self.highest(managed) if row[2].level == Level.PROVINCE]
+        if name == "leaders_not_managed":
+            theirs = {row[0].cadre_id for row in managed}
+            return self.highest(row for row in leaders if row[0].cadre_id not in theirs)
+        if name == "department_leaders":
+            return self.highest(
+                row
+                for row in in_office
+                if row[1].managed_by in DEPARTMENT
+                and (row[1].is_leadership or (row[1].is_key and row[2].level == Level.COMMUNE))
+            )
+        secretaries = self.highest(
+            row for row in in_office if row[1].is_secretary and row[2].level == Level.COMMUNE
+        )
+        if name == "commune_secretaries":
+            return secretaries
+        assert name == "commune_secretaries_rural"
+        return [row for row in secretaries if self._rural(row[0].unit_id, day)]
+
+    def _mains(self, day: date, known_at: datetime | None) -> Iterator[tuple[Any, Any, Any]]:
+        for span in self.spans:
+            if span.is_main and holds(span, day, known_at):
+                unit = self.unit(span.unit_id, day)
+                if unit is not None:
+                    yield span, None, unit
+
+    def _on_staff(self, span: Any, _title: Any, unit: Any) -> bool:
+        category = self.people[span.cadre_id].legal_category
+        if category == LegalCategory.CONTRACT:
+            return False
+        return not (category == LegalCategory.PUBLIC_EMPLOYEE and unit.level == Level.COMMUNE)
+
+    def _rural(self, unit_id: UUID, day: date) -> bool:
+        land = self.territory(unit_id, Level.COMMUNE, day)
+        row = self.unit(land, day) if land else None
+        return row is not None and row.type == "xa"
+
+    def sits(self, seat: Membership, day: date, known_at: datetime | None) -> bool:
+        """Whether a committee seat, which has one clock, is held; it is known as soon as the person is."""
+        known = known_at is None or self.people[seat.cadre_id].recorded_at <= known_at
+        return known and holds(seat, day, None)
+
+    def members(self, day: date, known_at: datetime | None, beneath: UUID) -> list[tuple[Any, Any]]:
+        """(membership, unit): once a tier among the committees beneath a unit."""
+        order = [MemberRank.SECRETARY, MemberRank.DEPUTY, MemberRank.STANDING, MemberRank.MEMBER]
+        best: dict[tuple[UUID, CommitteeTier], tuple[Any, Any]] = {}
+        for seat in self.seats:
+            unit = self.unit(seat.unit_id, day)
+            if not self.sits(seat, day, known_at) or unit is None or unit.committee_tier is None:
+                continue
+            if beneath not in self.path(seat.unit_id, day):
+                continue
+            key = (seat.cadre_id, unit.committee_tier)
+            own = best.get(key)
+            place = (order.index(seat.rank), seat.id.hex)
+            if own is None or place < (order.index(own[0].rank), own[0].id.hex):
+                best[key] = (seat, unit)
+        return list(best.values())
+
+    def district_leaders(self, day: date, known_at: datetime | None) -> list[tuple[UUID, UUID]]:
+        """(person, unit): key titles of a district first, then seats of its standing committee."""
+        titled = self.highest(
+            row
+            for row in self.held(day, known_at)
+            if not row[0].acting and row[1].is_key_district and row[2].level == Level.DISTRICT
+        )
+        found = {span.cadre_id: span.unit_id for span, _, _ in titled}
+        order = [MemberRank.SECRETARY, MemberRank.DEPUTY, MemberRank.STANDING]
+        seats = [seat for seat in self.seats if seat.rank in order and self.sits(seat, day, known_at)]
+        for seat in sorted(seats, key=lambda seat: (order.index(seat.rank), seat.id.hex)):
+            unit = self.unit(seat.unit_id, day)
+            if unit is not None and unit.level == Level.DISTRICT and unit.committee_tier is not None:
+                found.setdefault(seat.cadre_id, seat.unit_id)
+        return list(found.items())
+
+    # --- who counts towards the share ----------------------------------------------------------------
+
+    def mark(self, numerator: str, cadre_id: UUID, day: date, known_at: datetime | None) -> tuple[bool, bool]:
+        """(counts, unknown) of one person."""
+        person = self.people[cadre_id]
+        if numerator == "everyone":
+            return True, False
+        if numerator == "women":
+            return person.sex == Sex.FEMALE, person.sex is None
+        if numerator == "minority":
+            return person.ethnicity not in {None, "kinh"}, person.ethnicity is None
+        if numerator in {"young_under", "young_at_most"}:
+            if person.birth_date is None:
+                return False, True
+            years = age(person.birth_date, day)
+            return (years < 40 if numerator == "young_under" else years <= 40), False
+        assert numerator == "theory"
+        levels = [
+            THEORY.index(row.level)
+            for row in self.theories[cadre_id]
+            if row.kind == QualificationKind.POLITICAL_THEORY and holds(row, day, known_at)
+        ]
+        return bool(levels) and max(levels) >= 2, not levels
+
+    def local(self, numerator: str, span: Any, day: date) -> tuple[bool, bool]:
+        """(not of the place, unknown) of one secretary, by hometown or birthplace."""
+        person = self.people[span.cadre_id]
+        on = day if numerator == "non_local_rejudged" else span.valid_from
+        level = Level.DISTRICT if numerator == "non_local_district" else Level.COMMUNE
+        land = self.territory(span.unit_id, level, on)
+        if land is None:
+            return False, True
+        inside = self.within(land, on)
+        around = set(self.path(land, on))
+        unsure = False
+        for unit_id, text in (
+            (person.hometown_unit_id, person.hometown),
+            (person.birthplace_unit_id, person.birthplace),
+        ):
+            if unit_id in inside:
+                return False, False
+            if (unit_id is None and text is None) or (
+                unit_id is not None and (unit_id in around or self.heir(unit_id, inside))
+            ):
+                unsure = True
+        return not unsure, unsure
+
+    def heir(self, unit_id: UUID, land: set[UUID]) -> bool:
+        """Whether the unit took over something of the territory, on whatever day."""
+        found = {unit_id}
+        while True:
+            gained = {before for _, before, after in self.changes if after in found}
+            gained |= {
+                one
+                for one in self.units
+                for on, before, _ in self.changes
+                if before in found and before in self.path(one, on - timedelta(days=1))
+            }
+            if gained <= found:
+                return bool((found - {unit_id}) & land)
+            found |= gained
+
+    def counted(
+        self, population: str, numerator: str, *, unit_id: UUID, day: date, known_at: datetime | None = None
+    ) -> list[Counted]:
+        """Everybody behind one reading of an indicator in one unit."""
+        found: list[Counted] = []
+        if population.startswith("committee_members"):
+            tier = population.removeprefix("committee_members").lstrip("_")
+            for seat, unit in self.members(day, known_at, unit_id):
+                if not tier or unit.committee_tier == tier:
+                    marks = self.mark(numerator, seat.cadre_id, day, known_at)
+                    found.append(Counted(seat.cadre_id, seat.unit_id, *marks, unit.committee_tier))
+            return found
+        if population == "district_leaders":
+            places = self.district_leaders(day, known_at)
+            found = [Counted(one, at, *self.mark(numerator, one, day, known_at)) for one, at in places]
+        else:
+            for span, _, _ in self.population(population, day, known_at):
+                if numerator.startswith("non_local"):
+                    marks = self.local(numerator, span, day)
+                else:
+                    marks = self.mark(numerator, span.cadre_id, day, known_at)
+                found.append(Counted(span.cadre_id, span.unit_id, *marks))
+        return [one for one in found if unit_id in self.path(one.unit_id, day)]
+
+    def area(self, unit_id: UUID, beneath: UUID, day: date) -> UUID | None:
+        """The territory right beneath `beneath` that a unit lies in; None: one of its own bodies."""
+        path = self.path(unit_id, day)
+        at = path.index(beneath)
+        if at == 0:
+            return None
+        child = self.unit(path[at - 1], day)
+        return path[at - 1] if child is not None and child.form == UnitForm.TERRITORY else None
