@@ -418,7 +418,7 @@ def _managing(session: ScopedSession, titles: set[UUID], today: date) -> dict[UU
             col(TitleVersion.title_id).in_(titles), live(TitleVersion, today)
         )
     )
-    return dict(rows.tuples().all())
+    return {row.title_id: row.managed_by for row in rows}
 
 
 def refresh_owners(session: ScopedSession, cadre_ids: Iterable[UUID], today: date) -> int:

@@ -40,14 +40,13 @@ Part = tuple[UUID | None, UUID | None, str]
 
 @dataclass(slots=True)
 class Work:
-    """One change on its way: what ends, what moves where, what begins, and the parts to record."""
+    """One change on its way: what ends, what moves where, what takes over, and the parts to record."""
 
     session: ScopedSession
     data: UnitChangeCreate
     sources: dict[UUID, UnitVersion]
     ends: set[UUID] = field(default_factory=set)
     moves: dict[UUID, UUID] = field(default_factory=dict)
-    born: set[UUID] = field(default_factory=set)
     into: list[UUID] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
 
@@ -97,7 +96,7 @@ def apply(session: ScopedSession, *, data: UnitChangeCreate) -> dict[str, Any]:
         UnitChange(kind=data.kind, on_day=data.on, note=data.note, **basis_columns(data.basis)),
         work.parts,
     )
-    tree.follow(session, work.ends | work.moves.keys(), work.born, data.on)
+    tree.follow(session, work.ends | work.moves.keys(), set(work.into), data.on)
     for unit in session.scalars(select(Unit).where(col(Unit.id).in_(work.ends | work.moves.keys()))):
         session.note(unit, f"unit.{data.kind.value}", f"{data.basis.number}, {data.basis.issuer}")
     held = session.execute(
@@ -258,7 +257,6 @@ def _succeed(work: Work, goes_on: dict[UUID, int]) -> None:
             continue
         version = begin(work.session, target.new, work.day, f"/targets/{place}/new")
         tree.refuse_later(work.session, set(), {version.parent_id} if version.parent_id else set(), work.day)
-        work.born.add(version.unit_id)
         work.into.append(version.unit_id)
     work.move({child: work.into[place] for child, place in goes_on.items()})
 

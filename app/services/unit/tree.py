@@ -66,7 +66,8 @@ def refuse_later(session: ScopedSession, touched: set[UUID], hosts: set[UUID], d
     """Conflict if something is recorded after `day` of what moves or ends, or of where it goes.
 
     Changes are entered in the order of their days: one put in before a later one would leave the later one
-    judged on a tree that never was.
+    judged on a tree that never was. Nor does what took something over move or end on that very day: nobody
+    would see what it took.
     """
     edges = session.execute(
         select(col(UnitClosure.valid_from), col(UnitClosure.valid_to)).where(
@@ -81,6 +82,12 @@ def refuse_later(session: ScopedSession, touched: set[UUID], hosts: set[UUID], d
         raise Conflict(
             f"Đã ghi một thay đổi có hiệu lực {min(later):%d/%m/%Y} liên quan đến các đơn vị này. "
             "Hãy ghi các thay đổi theo thứ tự ngày hiệu lực."
+        )
+    heirs = _takeovers(session, beneath(session, touched, day))
+    if any(takeover.on == day for takeover in heirs):
+        raise Conflict(
+            f"Ngày {day:%d/%m/%Y} một trong các đơn vị này đã nhận đơn vị khác. "
+            "Trong một ngày, hãy ghi việc chuyển hoặc kết thúc trước, việc nhận sau."
         )
 
 
@@ -121,14 +128,14 @@ def _edges_since(session: ScopedSession, unit_id: UUID, day: date) -> list[tuple
     return [(start, end) for start, end in rows]
 
 
-def follow(session: ScopedSession, touched: set[UUID], born: set[UUID], day: date) -> None:
+def follow(session: ScopedSession, touched: set[UUID], heirs: set[UUID], day: date) -> None:
     """Brings the closure in line with the unit versions and takeovers written for `day`.
 
-    `touched`: units that got another parent or ended on `day`; `born`: units that began on it. Versions,
+    `touched`: units that got another parent or ended on `day`; `heirs`: those that began or took over. Versions,
     changes and parts must be flushed. Conflict where a parent chain loops, or where an edge that began this
     very day would have to vanish.
     """
-    affected = beneath(session, touched, day) | born
+    affected = beneath(session, touched, day) | heirs
     edges = session.scalars(
         select(UnitClosure).where(
             col(UnitClosure.descendant_id).in_(affected),
