@@ -4,6 +4,7 @@ Each use says why and is audited.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,14 @@ from sqlalchemy import Select
 from sqlmodel import col, select
 
 from app.models.cadre import Cadre
+from app.services import secretary
+from app.services.law.finding import Finding
+from app.services.law.parameter import Law, NotInForce
+from app.services.law.rules import judge
+from app.services.law.rules.appointment import NonLocalPolicy, SecretaryFacts
 from app.services.scope import ScopedSession, everywhere
+
+NON_LOCAL_SECRETARY = "appointment.non_local_secretary"
 
 
 def stubs(session: ScopedSession, cadre_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
@@ -45,3 +53,17 @@ def counted(session: ScopedSession, statement: Select[Any]) -> list[dict[str, An
         statement
     )
     return [dict(row) for row in rows.mappings()]
+
+
+def judge_secretary(session: ScopedSession, law: Law, *, assignment_id: UUID, day: date) -> Finding:
+    """Whether a commune's party secretary is of the place (II.2.2(5)-2025-h): warns, never blocks.
+
+    Judged by the law of `day` on the units as they stood when the assignment took effect; not_applicable for
+    any other title, for acting holders and before the law. NotFound for a person out of scope.
+    """
+    try:
+        policy = NonLocalPolicy.of(law.on(day))
+    except NotInForce:
+        return judge(NON_LOCAL_SECRETARY, SecretaryFacts(is_commune_secretary=False), day, law)
+    found = secretary.facts(session, policy, assignment_id=assignment_id, day=day)
+    return judge(NON_LOCAL_SECRETARY, found, day, law)

@@ -119,7 +119,7 @@ def shares_days(model: Any, start: date, end: date | None) -> ColumnElement[bool
     return and_(*parts)
 
 
-def on_eve(model: Any, day: ColumnElement[date], known_at: datetime | None = None) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped class or an alias of one
+def on_eve(model: Any, day: date | ColumnElement[date], known_at: datetime | None = None) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped class or an alias of one
     """True where a two-clock row held on the day before `day`, whether or not it went on."""
     before = and_(model.valid_from < day, or_(model.valid_to.is_(None), model.valid_to >= day))
     return and_(before, known(model, known_at))

@@ -1,4 +1,4 @@
-"""Indicators counted a second time, in plain Python over plain rows: no closure, no SQL, no code of the service.
+"""Indicators counted a second time, in Python over plain rows: no closure, no SQL, no code of the service.
 
 Slow and simple on purpose. Definitions follow domain §2 as corrected by §10.
 """
@@ -36,7 +36,7 @@ class Counted:
     tier: CommitteeTier | None = None
 
 
-def holds(row: Any, day: date, known_at: datetime | None) -> bool:
+def holds(row: Any, day: date, known_at: datetime | None) -> bool:  # noqa: ANN401 - a row of any table
     """Whether a dated row holds on `day`, as known."""
     if row.valid_from > day or (row.valid_to is not None and row.valid_to <= day):
         return False
@@ -61,7 +61,7 @@ class Oracle:
     """All rows of a database, and the counting."""
 
     def __init__(self, session: ScopedSession) -> None:
-        def by(table: Any, name: str) -> dict[UUID, list[Any]]:
+        def by(table: Any, name: str) -> dict[UUID, list[Any]]:  # noqa: ANN401 - any table
             found: dict[UUID, list[Any]] = defaultdict(list)
             for row in session.scalars(select(table)):
                 found[getattr(row, name)].append(row)
@@ -144,12 +144,14 @@ class Oracle:
                 best[span.cadre_id] = row
         return list(best.values())
 
-    def population(self, name: str, day: date, known_at: datetime | None) -> list[tuple[Any, Any, Any]]:
+    def population(  # noqa: PLR0911 - one line of the law each
+        self, name: str, day: date, known_at: datetime | None
+    ) -> list[tuple[Any, Any, Any]]:
         """(span, title, unit) of everybody in a population of persons with titles."""
         rows = list(self.held(day, known_at))
         in_office = [row for row in rows if not row[0].acting]
         if name.startswith("staff"):
-            main = [row for row in self._mains(day, known_at) if self._on_staff(*row)]
+            main = [row for row in self._mains(day, known_at) if self._on_staff(row[0], row[2])]
             levels = {"staff": set(Level), "staff_upper": UPPER, "staff_commune": {Level.COMMUNE}}[name]
             return [row for row in main if row[2].level in levels]
         if name == "leaders_with_acting":
@@ -187,7 +189,7 @@ class Oracle:
                 if unit is not None:
                     yield span, None, unit
 
-    def _on_staff(self, span: Any, _title: Any, unit: Any) -> bool:
+    def _on_staff(self, span: AssignmentSpan, unit: UnitVersion) -> bool:
         category = self.people[span.cadre_id].legal_category
         if category == LegalCategory.CONTRACT:
             return False
@@ -260,7 +262,7 @@ class Oracle:
         ]
         return bool(levels) and max(levels) >= 2, not levels
 
-    def local(self, numerator: str, span: Any, day: date) -> tuple[bool, bool]:
+    def local(self, numerator: str, span: AssignmentSpan, day: date) -> tuple[bool, bool]:
         """(not of the place, unknown) of one secretary, by hometown or birthplace."""
         person = self.people[span.cadre_id]
         on = day if numerator == "non_local_rejudged" else span.valid_from

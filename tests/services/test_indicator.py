@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, event
 
 from app.services import indicator as service
 from app.services.errors import Invalid, NotFound
-from app.services.indicator import Basis, Behind, Moment
+from app.services.indicator import Basis, Behind, Moment, Part
 from app.services.law.indicators import Indicator, indicators
 from app.services.paging import Page
 from app.services.rule import law_of
@@ -36,7 +36,7 @@ UNITS = ["tinh", "dong-van", "niem-son", "so-noi-vu", "huyen-uy.meo-vac"]
 @pytest.fixture
 def session(connection: Connection) -> Iterator[ScopedSession]:
     """The test world without bounds; nothing is kept."""
-    with ScopedSession(connection, Scope.house(TODAY, "test")) as found:  # type: ignore[arg-type]
+    with ScopedSession(connection, Scope.house(TODAY, "test")) as found:
         yield found
 
 
@@ -46,7 +46,7 @@ def oracle(session: ScopedSession) -> Oracle:
     return Oracle(session)
 
 
-def ask(session: ScopedSession, day: date, **more: Any) -> dict[str, Any]:
+def ask(session: ScopedSession, day: date, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - handed on
     """All built indicators of a unit on a day."""
     known_at = more.pop("known_at", None)
     more.setdefault("indicators", BUILT)
@@ -56,10 +56,19 @@ def ask(session: ScopedSession, day: date, **more: Any) -> dict[str, Any]:
     )
 
 
-def total(session: ScopedSession, one: Indicator, part: str, day: date, unit: str, **more: Any) -> int | None:
+def total(
+    session: ScopedSession,
+    one: Indicator,
+    part: Part,
+    day: date,
+    unit: str,
+    *,
+    variant: str | None = None,
+    own: bool = False,
+) -> int | None:
     """How many a people list says it has."""
-    moment = Moment(day, TODAY, more.pop("known_at", None))
-    behind = Behind(one, part, **more)  # type: ignore[arg-type]
+    moment = Moment(day, TODAY)
+    behind = Behind(one, part, variant, own)
     unit_id = world.unit(unit)
     _, found = service.people(
         session, BASIS, behind=behind, moment=moment, page=Page(limit=1), unit_id=unit_id
@@ -338,7 +347,7 @@ def test_the_number_of_statements_does_not_depend_on_units_or_days(
 ) -> None:
     counted: list[str] = []
 
-    def note(*arguments: Any) -> None:
+    def note(*arguments: Any) -> None:  # noqa: ANN401 - the event's own
         counted.append(arguments[2])
 
     event.listen(shared_world, "before_cursor_execute", note)
