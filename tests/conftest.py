@@ -70,6 +70,7 @@ class SqliteCluster:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.made: set[str] = set()
+        self.numbers = count(1)
 
     def template(self, name: str, fill: Callable[[Settings], None]) -> None:
         if name not in self.made:
@@ -77,7 +78,7 @@ class SqliteCluster:
             self.made.add(name)
 
     def copy(self, name: str, folder: Path) -> str:
-        target = folder / "thenchot.db"
+        target = folder / f"{name}_{next(self.numbers)}.db"
         shutil.copyfile(self.folder / f"{name}.db", target)
         return f"sqlite:///{target}"
 
