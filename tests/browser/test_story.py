@@ -1,10 +1,12 @@
 """The main job, as an officer does it: with scripts and without."""
 
 import re
+import unicodedata
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import world
 from tests.browser.conftest import Open, Witness
 
 pytestmark = pytest.mark.browser
@@ -21,19 +23,25 @@ def rows(page: Page) -> int:
     """Rows of the list on all its pages."""
     count = page.locator("#ket-qua tbody tr").count()
     while page.get_by_role("link", name="Trang sau").count():
-        before = page.url
-        page.get_by_role("link", name="Trang sau").click()
-        page.wait_for_url(lambda url: url != before)
-        page.wait_for_selector("#ket-qua:not(.htmx-request) tbody tr")
+        page.goto(page.get_by_role("link", name="Trang sau").get_attribute("href") or "")
         count += page.locator("#ket-qua tbody tr").count()
     return count
+
+
+def plain(name: str) -> str:
+    """A name as typed in a hurry: no tone marks, no đ."""
+    letters = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without scripts"])
 def test_an_officer_finds_the_people_behind_a_number_and_reads_one_as_of_2019(
     open_page: Open, *, script: bool
 ) -> None:
-    page = open_page("/", script=script)
+    page = open_page("/", user=None, script=script)
+    page.get_by_label("Tên đăng nhập").fill("btc.tinh")
+    page.locator("#p").fill(world.PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
     witness = Witness(page) if script else None
     expect(page.get_by_role("heading", level=1)).to_have_text("Thực hiện chỉ tiêu Nghị quyết")
     row = page.locator("table.ind tbody tr", has=page.locator("a[href*='/managed_women']")).first
@@ -43,13 +51,7 @@ def test_an_officer_finds_the_people_behind_a_number_and_reads_one_as_of_2019(
     first = page.locator("#ket-qua tbody a.nm").first.inner_text()
     assert rows(page) == women
     page.goto("/can-bo")
-    plain = first.translate(
-        str.maketrans(
-            "ÁáÀàẢảÃãẠạĂăẮắẰằẲẳẴẵẶặÂâẤấẦầẨẩẪẫẬậĐđÉéÈèẺẻẼẽẸẹÊêẾếỀềỂểỄễỆệÍíÌìỈỉĨĩỊịÓóÒòỎỏÕõỌọÔôỐốỒồỔổỖỗỘộƠơỚớỜờỞởỠỡỢợÚúÙùỦủŨũỤụƯưỨứỪừỬửỮữỰựÝýỲỳỶỷỸỹỴỵ",
-            "AaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaDdEeEeEeEeEeEeEeEeEeEeEeIiIiIiIiIiOoOoOoOoOoOoOoOoOoOoOoOoOoOoOoOoOoUuUuUuUuUuUuUuUuUuUuUuYyYyYyYyYy",
-        )
-    )
-    page.locator("#q").fill(plain)
+    page.locator("#q").fill(plain(first))
     page.get_by_role("button", name="Lọc").click()
     link = page.locator("#ket-qua a.nm", has_text=first).first
     expect(link).to_be_visible()
@@ -63,7 +65,8 @@ def test_an_officer_finds_the_people_behind_a_number_and_reads_one_as_of_2019(
     expect(page.locator(".note.warn")).to_contain_text("Đang xem số liệu tại ngày 30/06/2019")
     assert number(page.locator(".facts dd").first.inner_text().partition("(")[2]) in {age - 2, age - 3}
     expect(page.get_by_role("link", name="Cập nhật hồ sơ")).to_have_count(0)
-    for link in page.locator("main a[href^='/can-bo'], main a[href^='/don-vi'], nav.side a").all():
+    carried = "main :not(.note) > * > a[href^='/can-bo'], main p a[href^='/don-vi'], nav.side a"
+    for link in page.locator(carried).all():
         address = link.get_attribute("href") or ""
         assert "tai-ngay=2019-06-30" in address, address
     if witness is not None:
