@@ -8,7 +8,7 @@ from weakref import WeakSet
 from sqlalchemy import Connection, Engine, Executable, Table, TextClause, event, inspect
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause
-from sqlalchemy.sql.selectable import TableClause, TextualSelect
+from sqlalchemy.sql.selectable import SelectBase, TableClause, TextualSelect
 
 from app.models.base import tables
 from app.services.database import MIGRATES
@@ -74,10 +74,18 @@ def unseen(statement: Any) -> str | None:  # noqa: ANN401 - whatever was compile
         # A from clause that a column implies carries no class of its own: the column tells it.
         joined = (join[0] for join in getattr(part, "_setup_joins", ()))
         for source in (*getattr(part, "_from_obj", ()), *joined):
-            for table in visitors.iterate(source):
+            for table in _from_clauses(source):
                 if _is_bare(table, table):
                     return f"the bare table {table}"
     return None
+
+
+def _from_clauses(source: Any) -> Iterator[Any]:  # noqa: ANN401 - a from clause
+    """What a from clause joins; classes are known, selects in it are parts of the statement themselves."""
+    if _ENTITY not in source._annotations and not isinstance(source, SelectBase):  # noqa: SLF001 - the ORM's own mark
+        yield source
+        for child in source.get_children():
+            yield from _from_clauses(child)
 
 
 def _is_raw(column: ColumnClause[Any]) -> bool:
