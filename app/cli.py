@@ -103,7 +103,7 @@ def _seed_if_empty(settings: Settings, engine: object) -> None:
         given = settings.demo_password.get_secret_value() if settings.demo_password else None
         if session.execute(select(UnitVersion.row_id).limit(1)).first() is not None:
             if given is not None:
-                _set_demo_passwords(session, given, accounts.USERNAMES)
+                _set_demo_passwords(session, given, tuple(username for username, *_ in accounts.ACCOUNTS))
                 session.commit()
             else:
                 typer.echo(
@@ -120,15 +120,10 @@ def _seed_if_empty(settings: Settings, engine: object) -> None:
 
 def _set_demo_passwords(session: ScopedSession, password: str, usernames: tuple[str, ...]) -> None:
     """The demo's accounts follow THENCHOT_DEMO_PASSWORD; only those whose password differs are touched."""
-    found = session.scalars(select(Principal).where(col(Principal.username).in_(usernames))).all()
-    stored = {person.password_hash for person in found}
-    same = len(stored) == 1 and passwords.matches(password, next(iter(stored)))
-    if same:
-        return
-    digest = passwords.digest(password)
-    for person in found:
-        person.password_hash = digest
-        session.add(person)
+    for person in session.scalars(select(Principal).where(col(Principal.username).in_(usernames))).all():
+        if not passwords.matches(password, person.password_hash):
+            person.password_hash = passwords.digest(password)
+            session.add(person)
     session.flush()
 
 

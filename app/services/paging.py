@@ -55,7 +55,7 @@ def ordered(
     down: bool,
     keyed: bool,
 ) -> Select[*tuple[Any, ...]]:
-    """The same with bind parameters instead of values, for a statement that is built once; run with `place`."""
+    """The same with bind parameters, for a statement that is built once; run with `place`."""
     if keyed:
         here = tuple_(*columns)
         there = tuple_(*(bindparam(f"key_{n}", type_=_type(part)) for n, part in enumerate(columns)))

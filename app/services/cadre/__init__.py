@@ -1,6 +1,6 @@
 """Cadres: list, read, enter and change persons inside the caller's scope."""
 
-from app.services.cadre.listing import by_managing_body, count, list_, shaper
+from app.services.cadre.listing import by_managing_body, list_, shaper
 from app.services.cadre.single import assignment_row, assignments, get, group_rows, history, timeline
 from app.services.cadre.statement import THEORY, Filters, beneath
 from app.services.cadre.writing import change, create
@@ -14,7 +14,6 @@ __all__ = [
     "beneath",
     "by_managing_body",
     "change",
-    "count",
     "create",
     "find",
     "get",

@@ -6,20 +6,19 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import case, func, or_
+from sqlalchemy import or_
 from sqlmodel import col
 
 from app.models.cadre import BirthPrecision, Cadre
 from app.services import search
 from app.services.cadre.statement import (
-    NEVER,
+    PERSONAL,
     SPECIAL,
     THEORY,
     Filters,
     Rows,
     Shape,
     statement_of,
-    unredacted,
 )
 from app.services.errors import Denied
 from app.services.paging import Page, Slice, cut, ordered, place
@@ -28,6 +27,12 @@ from app.services.scope.roles import T2
 
 Answer = Literal["rows", "count", "bodies"]
 
+_SORTS: dict[str, Any] = {
+    "name": col(Cadre.sort_key),
+    "birth_date": col(Cadre.birth_date),
+    "code": col(Cadre.code),
+}
+
 
 def list_(
     session: ScopedSession, *, filters: Filters, page: Page, day: date, known_at: datetime | None = None
@@ -35,23 +40,24 @@ def list_(
     """One page of the persons in scope who hold a main seat on `day` (or none, if asked)."""
     scope = session.scope
     sort = page.sort.lstrip("-")
-    key_of = _key(scope, sort)
     down = page.sort.startswith("-") != page.backwards
     statement = _ordered(
         _shape(session, filters, known_at, "rows"), sort, down=down, keyed=page.key is not None
     )
     statement = _searched(session, statement, filters)
     found = session.execute(statement, filters.values(day, known_at) | place(page)).mappings().all()
-    total = count(session, filters=filters, day=day, known_at=known_at) if page.count else None
+    total = _count(session, filters, day, known_at, sort) if page.count else None
     shape = shaper(scope)
-    result = cut([dict(row) for row in found], [key_of(row) for row in found], page, total)
+    result = cut(
+        [dict(row) for row in found], [(row[_SORTS[sort].key], row["id"]) for row in found], page, total
+    )
     session.saw("cadre.list", [row["id"] for row in result.rows])
     return dataclasses.replace(result, rows=[shape(row) for row in result.rows])
 
 
-def count(session: ScopedSession, *, filters: Filters, day: date, known_at: datetime | None = None) -> int:
-    """How many persons the filters leave."""
-    statement = _searched(session, statement_of(_shape(session, filters, known_at, "count")), filters)
+def _count(session: ScopedSession, filters: Filters, day: date, known_at: datetime | None, sort: str) -> int:
+    """How many persons the filters and the sort leave."""
+    statement = _searched(session, statement_of(_shape(session, filters, known_at, "count", sort)), filters)
     return int(session.execute(statement, filters.values(day, known_at)).scalar_one())
 
 
@@ -78,10 +84,12 @@ def placed_row(
     return None
 
 
-def _shape(session: ScopedSession, filters: Filters, known_at: datetime | None, answer: Answer) -> Shape:
+def _shape(
+    session: ScopedSession, filters: Filters, known_at: datetime | None, answer: Answer, sort: str = "name"
+) -> Shape:
     """The shape of a question; Denied for a filter on what the caller may not read."""
     scope = session.scope
-    named = filters.named()
+    named = filters.named() | ({sort} & PERSONAL)
     special = T2 in scope.tiers()
     if named & SPECIAL and not special:
         raise Denied("Tài khoản này không được lọc theo dân tộc, Đảng viên hay lý luận chính trị.")
@@ -105,28 +113,7 @@ def _codelike(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def _ordered(shape: Shape, sort: str, *, down: bool, keyed: bool) -> Rows:
     """The select of a shape, sorted and paged."""
-    order: dict[str, Any] = {"code": col(Cadre.code), "name": col(Cadre.sort_key)}
-    if sort == "birth_date":
-        # A redacted row sorts as if its birth date were unknown: its place must not tell it.
-        order[sort] = func.coalesce(
-            case((unredacted(shape.hidden), col(Cadre.birth_date)), else_=None), NEVER
-        )
-    return ordered(statement_of(shape), [order[sort], col(Cadre.id)], down=down, keyed=keyed)
-
-
-def _key(scope: Scope, sort: str) -> Callable[[Any], tuple[Any, ...]]:
-    """The sort values of a row, as the statement compares them."""
-    if sort == "birth_date":
-        hidden = scope.redacts()
-
-        def birth_key(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a row mapping
-            whole = not row["is_stub"] and row["file_managed_by"] not in hidden
-            return ((row["birth_date"] if whole else None) or NEVER, row["id"])
-
-        return birth_key
-    if sort == "code":
-        return lambda row: (row["code"], row["id"])
-    return lambda row: (row["sort_key"], row["id"])
+    return ordered(statement_of(shape), [_SORTS[sort], col(Cadre.id)], down=down, keyed=keyed)
 
 
 def shaper(scope: Scope) -> Callable[[dict[str, Any]], dict[str, Any]]:

@@ -28,9 +28,6 @@ Rows = Select[*tuple[Any, ...]]
 THEORY = tuple(PoliticalTheory)
 """Levels of political theory, lowest first: a level's place is its rank."""
 
-NEVER = date(1, 1, 1)
-"""What an unknown or hidden birth date sorts as."""
-
 DAY = bindparam("as_of_day", type_=Date())
 KNOWN = bindparam("as_known_at", type_=UtcDateTime())
 
@@ -76,8 +73,8 @@ class Filters:
 SPECIAL = frozenset({"ethnicity", "political_theory_min", "party_member"})
 """Filters that read special-category data."""
 
-PERSONAL = SPECIAL | {"sex", "age_min", "age_max"}
-"""Filters that read what a redacted row hides."""
+PERSONAL = SPECIAL | {"sex", "age_min", "age_max", "birth_date"}
+"""Filters, and the sort, that read what a redacted row hides: such a row matches none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +155,7 @@ _CONDITIONS: dict[str, Callable[[Shape], ColumnElement[bool]]] = {
     "sex": lambda _: col(Cadre.sex) == _by("sex"),
     "ethnicity": lambda _: col(Cadre.ethnicity) == _by("ethnicity"),
     "code": lambda _: col(Cadre.code) == _by("code"),
+    "birth_date": lambda _: col(Cadre.birth_date).is_not(None),
     "age_min": lambda _: col(Cadre.birth_date) <= _by("age_min"),
     "age_max": lambda _: col(Cadre.birth_date) > _by("age_max"),
     "political_theory_min": lambda shape: func.coalesce(theory_rank(shape), 0) >= _by("political_theory_min"),
@@ -208,13 +206,15 @@ def _placed(statement: Rows, shape: Shape) -> Rows:
     )
     title = and_(col(TitleVersion.title_id) == col(AssignmentSpan.title_id), live(TitleVersion, DAY))
     unit = and_(col(UnitVersion.unit_id) == where_kept, live(UnitVersion, DAY))
-    joined = (
-        statement.select_from(Cadre)
-        .join(AssignmentSpan, main, isouter=not shape.in_post)
-        .join(UnitVersion, unit, isouter=True)
-        .join(TitleVersion, title, isouter=True)
-        .join(Title, col(Title.id) == col(AssignmentSpan.title_id), isouter=True)
-    )
+    joined = statement.select_from(Cadre).join(AssignmentSpan, main, isouter=not shape.in_post)
+    # A count needs the names of nothing: each outer join finds one row at most.
+    rows = shape.answer == "rows"
+    if rows or "level" in shape.filters:
+        joined = joined.join(UnitVersion, unit, isouter=True)
+    if rows or shape.answer == "bodies" or "managed_by" in shape.filters:
+        joined = joined.join(TitleVersion, title, isouter=True)
+    if rows:
+        joined = joined.join(Title, col(Title.id) == col(AssignmentSpan.title_id), isouter=True)
     return joined if shape.in_post else joined.where(col(AssignmentSpan.row_id).is_(None))
 
 

@@ -1,5 +1,7 @@
 """Entering a person and changing him: checked first, each fault named, then written."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,9 +11,9 @@ from sqlmodel import col, select
 from app.models.base import new_id, nfc, search_key, sort_key
 from app.models.cadre import BirthPrecision, Cadre, CadreCreate, CadreUpdate
 from app.models.code import Ethnicity
-from app.models.unit import Unit
+from app.models.unit import Unit, UnitVersion
 from app.services import assignment, compliance
-from app.services.dated import age_on
+from app.services.dated import age_on, live
 from app.services.errors import Conflict, Fault, Invalid
 from app.services.lookup import lock
 from app.services.scope import ScopedSession
@@ -30,7 +32,10 @@ def create(session: ScopedSession, *, data: CadreCreate, today: date) -> Cadre:
     faults = _faults(session, data.model_dump(exclude={"assignment"}), today)
     unit_id = data.unit_id
     if data.assignment is not None:
-        unit_id = assignment.post_of(session, data.assignment.post_id).unit_id
+        with _within("/assignment"):
+            unit_id = assignment.post_of(session, data.assignment.post_id).unit_id
+    elif unit_id is not None and not any(fault.pointer == "/unit_id" for fault in faults):
+        faults += _ended(session, unit_id, today)
     if unit_id is None:
         faults.append(Fault("/unit_id", "Cần đơn vị quản lý hồ sơ, hoặc phân công đầu tiên."))
     if faults or unit_id is None:
@@ -52,8 +57,26 @@ def create(session: ScopedSession, *, data: CadreCreate, today: date) -> Cadre:
     session.note(person, "cadre.create")
     session.flush()
     if data.assignment is not None:
-        assignment.create(session, person, data=data.assignment, today=today)
+        with _within("/assignment"):
+            assignment.create(session, person, data=data.assignment, today=today)
     return person
+
+
+@contextmanager
+def _within(place: str) -> Iterator[None]:
+    """Faults found in a part of what was sent, named from its top."""
+    try:
+        yield
+    except Invalid as error:
+        faults = [Fault(place + fault.pointer, fault.detail) for fault in error.faults]
+        raise Invalid(error.detail, faults) from error
+
+
+def _ended(session: ScopedSession, unit_id: UUID, today: date) -> list[Fault]:
+    stands = select(UnitVersion.row_id).where(col(UnitVersion.unit_id) == unit_id, live(UnitVersion, today))
+    if session.scalars(stands).first() is not None:
+        return []
+    return [Fault("/unit_id", f"Ngày {today:%d/%m/%Y} đơn vị này không còn (hoặc chưa có).")]
 
 
 def change(session: ScopedSession, cadre_id: UUID, version: int, *, data: CadreUpdate, today: date) -> Cadre:

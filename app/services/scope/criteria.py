@@ -3,7 +3,7 @@
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Uuid, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, Date, Uuid, bindparam, exists, false, or_, select
 from sqlalchemy.orm import with_loader_criteria
 from sqlmodel import col
 
@@ -14,7 +14,7 @@ from app.services.dated import live
 from app.services.scope.actor import Reach
 
 _CLOSURE = UnitClosure.__table__  # type: ignore[attr-defined]
-_CADRE = Cadre.__table__  # type: ignore[attr-defined]
+_FILE = Cadre.__table__.alias("kept_file")  # type: ignore[attr-defined]
 
 OWNED = frozenset({"unit", "cadre", "unit_or_cadre"})
 """Ways of owning whose rows are narrowed."""
@@ -43,16 +43,32 @@ def variant(reach: Reach) -> str:
     return "cadres" if reach.cadres else "none"
 
 
-def _files(how: str) -> ColumnElement[bool]:
-    """Persons whose file the caller's units keep, or who are the caller."""
-    return _either(how, _CADRE.c.unit_id.in_(UNITS_IN_SCOPE), _CADRE.c.id.in_(CADRES))
+def _in_scope(unit_id: Any, *, walk: bool) -> ColumnElement[bool]:  # noqa: ANN401 - a column
+    """True where `unit_id` lies in the caller's units, in the spelling that is cheap for the statement.
+
+    A page walks an index in its order and asks row by row (EXISTS), a count starts from the units (IN): on
+    the demo province the other spelling costs five times as much, ten times for a count.
+    """
+    if not walk:
+        return unit_id.in_(UNITS_IN_SCOPE)  # type: ignore[no-any-return]
+    return (
+        exists()
+        .where(_CLOSURE.c.descendant_id == unit_id, _CLOSURE.c.ancestor_id.in_(UNITS), live(_CLOSURE.c, DAY))
+        .correlate_except(_CLOSURE)
+    )
 
 
 def _either(how: str, by_unit: ColumnElement[bool], by_person: ColumnElement[bool]) -> ColumnElement[bool]:
     return {"units": by_unit, "cadres": by_person, "both": or_(by_unit, by_person)}[how]
 
 
-def _owned(table: Any, how: str) -> ColumnElement[bool] | None:  # noqa: ANN401 - a mapped class
+def _whose_file(cadre_id: Any, how: str) -> ColumnElement[bool]:  # noqa: ANN401 - a column
+    """True where the person's file is kept by the caller's units, or the person is the caller."""
+    kept = _either(how, _in_scope(_FILE.c.unit_id, walk=False), _FILE.c.id.in_(CADRES))
+    return exists().where(_FILE.c.id == cadre_id, kept).correlate_except(_FILE)
+
+
+def _owned(table: Any, how: str, *, walk: bool) -> ColumnElement[bool] | None:  # noqa: ANN401 - a mapped class
     """What narrows `table` for a reach of kind `how`; None where its rows are reference or system data."""
     ownership: str = table.ownership
     if ownership in READ_BY_ALL:
@@ -60,25 +76,25 @@ def _owned(table: Any, how: str) -> ColumnElement[bool] | None:  # noqa: ANN401 
     if how == "none":
         return false()
     if table is Cadre:
-        return _either(how, col(Cadre.unit_id).in_(UNITS_IN_SCOPE), col(Cadre.id).in_(CADRES))
+        return _either(how, _in_scope(col(Cadre.unit_id), walk=walk), col(Cadre.id).in_(CADRES))
     if ownership not in OWNED:
         raise TypeError(f"{table.__name__} says nothing of who owns its rows")
     ways = []
     if ownership in {"unit", "unit_or_cadre"} and how != "cadres":
-        ways.append(table.unit_id.in_(UNITS_IN_SCOPE))
+        ways.append(_in_scope(table.unit_id, walk=False))
     if ownership in {"cadre", "unit_or_cadre"}:
-        ways.append(table.cadre_id.in_(select(_CADRE.c.id).where(_files(how))))
+        ways.append(_whose_file(table.cadre_id, how))
     return or_(false(), *ways)
 
 
 @cache
-def criteria(how: str) -> tuple[Any, ...]:
-    """The loader options for one kind of reach; none at all for the whole tree."""
+def criteria(how: str, *, walk: bool = False) -> tuple[Any, ...]:
+    """The loader options for one kind of reach; none at all for the whole tree. `walk`: for a page."""
     if how == "whole":
         return ()
     options = []
     for table in tables():
-        narrowed = _owned(table, how)
+        narrowed = _owned(table, how, walk=walk)
         if narrowed is not None:
             options.append(with_loader_criteria(table, narrowed, include_aliases=True))
     return tuple(options)
@@ -90,7 +106,7 @@ def narrowed(statement: Any, how: str) -> Any:  # noqa: ANN401 - a select
 
     Its cache key is then computed once as well, which costs more than running it.
     """
-    return statement.options(*criteria(how))
+    return statement.options(*criteria(how, walk=statement._limit_clause is not None))  # noqa: SLF001 - no other way to ask
 
 
 def parameters(reach: Reach, day: Any) -> dict[str, Any]:  # noqa: ANN401 - a date

@@ -66,13 +66,12 @@ class ScopedSession(Session):
             self.trail.everywhere.append(str(because))
         elif not state.all_mappers and not names_an_entity(state.statement):
             raise ScopeError("a select without a mapped entity can't be narrowed")
-        else:
-            if self._how != "whole":
-                state.statement = narrowed(state.statement, self._how)
-                state.parameters = {
-                    **(state.parameters or {}),  # type: ignore[dict-item]
-                    **parameters(self.scope.reads, self.scope.today),
-                }
+        elif self._how != "whole":
+            state.statement = narrowed(state.statement, self._how)
+            state.parameters = {
+                **(state.parameters or {}),  # type: ignore[dict-item]
+                **parameters(self.scope.reads, self.scope.today),
+            }
         state.update_execution_options(**{MARK: True})
 
     def write_trail(self) -> None:
@@ -232,9 +231,7 @@ class Everywhere:
         self._session = session
         self._options = {_EVERYWHERE: _Reason(because)}
 
-    def execute(
-        self, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any] | None = None
-    ) -> Any:  # noqa: ANN401 - SQLAlchemy's Result
+    def execute(self, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - SQLAlchemy's Result
         """The rows of `statement` with the values of its parameters, whoever owns them."""
         return self._session.execute(statement, values, execution_options=self._options)
 
