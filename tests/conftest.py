@@ -4,7 +4,6 @@ Each session migrates once per database and builds the test world once; a test g
 PostgreSQL: CREATE DATABASE … TEMPLATE) or, where it needs no commit of its own, a transaction rolled back.
 """
 
-import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -30,7 +29,7 @@ DATABASES = ("sqlite", "postgresql")
 
 hypothesis_settings.register_profile("ci", max_examples=40, deadline=None, derandomize=True)
 hypothesis_settings.register_profile("deep", max_examples=5_000, deadline=None)
-hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+hypothesis_settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")
