@@ -18,18 +18,22 @@ class Ids:
 
     def __init__(self) -> None:
         self._count = 0
+        self._times: dict[date, int] = {}
 
     def new(self, day: date) -> UUID:
         """A UUIDv7 whose time is 17:00 in Hà Giang on `day`, or on the first day of the record."""
-        self._count += 1
-        mixed = (self._count * 0x9E3779B97F4A7C15) & _MASK
+        self._count = count = self._count + 1
+        mixed = (count * 0x9E3779B97F4A7C15) & _MASK
         mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
         mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _MASK
         mixed ^= mixed >> 31
-        day = max(day, FIRST_DAY)
-        stamp = (day.toordinal() - _EPOCH) * 86_400_000 + _CLOSE_OF_BUSINESS_MS
-        high = (stamp << 80) | _VERSION | ((self._count & 0x3FF) << 66) | ((mixed >> 62) << 64)
-        return UUID(int=high | _VARIANT | (mixed & 0x3FFF_FFFF_FFFF_FFFF))
+        time = self._times.get(day)
+        if time is None:
+            stamp = (max(day, FIRST_DAY).toordinal() - _EPOCH) * 86_400_000 + _CLOSE_OF_BUSINESS_MS
+            time = self._times[day] = (stamp << 80) | _VERSION | _VARIANT
+        return UUID(
+            int=time | ((count & 0x3FF) << 66) | ((mixed >> 62) << 64) | (mixed & 0x3FFF_FFFF_FFFF_FFFF)
+        )
 
 
 _INSTANTS: dict[date, datetime] = {}

@@ -83,6 +83,12 @@ class Tree:
         self.old: dict[str, Unit] = {}
         self.new: dict[str, Unit] = {}
         self._territories()
+        self._districts = [unit for unit in self.old.values() if unit.level is Level.DISTRICT]
+        self._communes = [unit for unit in self.old.values() if unit.level is Level.COMMUNE]
+        self._by_district = {
+            district.code: [unit for unit in self._communes if unit.parent is district]
+            for district in self._districts
+        }
         self._classes()
         self.province = self.old["02"]
         self._province(self.province)
@@ -97,15 +103,11 @@ class Tree:
 
     def districts(self) -> list[Unit]:
         """The eleven districts, in the order of their codes."""
-        return [unit for unit in self.old.values() if unit.level is Level.DISTRICT]
+        return self._districts
 
     def communes(self, district: Unit | None = None) -> list[Unit]:
         """The communes of the old province (the two that ended in 2019 included), or of one district."""
-        return [
-            unit
-            for unit in self.old.values()
-            if unit.level is Level.COMMUNE and (district is None or unit.parent is district)
-        ]
+        return self._communes if district is None else self._by_district[district.code]
 
     def add(self, unit: Unit) -> Unit:
         """Takes a unit into the tree."""
