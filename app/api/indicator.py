@@ -129,15 +129,17 @@ def list_people(  # noqa: PLR0917 - the contract's parameters
     own: Annotated[bool, Query(description="The unit's own bodies alone")] = False,
     q: Annotated[str, Query(max_length=100, description="Name or code")] = "",
 ) -> Response:
-    """Exactly the people behind a number; the total is the number."""
+    """Exactly the people behind a number; the total is the number, less those `withheld` from this caller."""
     if pages.page.sort.startswith("-"):
         raise Invalid.at("/query/sort", "Danh sách này chỉ sắp xếp theo tên.")
     behind = Behind(indicator.one(indicator_id), part, variant, own, q)
-    asked, found = indicator.people(
+    found = indicator.people(
         db, basis, behind=behind, moment=Moment(day, today, known_at), page=pages.page, unit_id=unit_id
     )
-    extra = {"indicator": indicator_id, "part": part, "as_of": day, "unit": asked.ref}
-    return answers.page_of(request, pages, found, extra=extra)
+    extra = {"indicator": indicator_id, "part": part, "as_of": day, "unit": found.unit.ref}
+    if found.withheld:
+        extra["withheld"] = found.withheld
+    return answers.page_of(request, pages, found.page, extra=extra)
 
 
 @router.get("/targets", response_model=answers.list_shape(TargetRead))

@@ -70,10 +70,8 @@ def total(
     moment = Moment(day, TODAY)
     behind = Behind(one, part, variant, own)
     unit_id = world.unit(unit)
-    _, found = service.people(
-        session, BASIS, behind=behind, moment=moment, page=Page(limit=1), unit_id=unit_id
-    )
-    return found.total
+    found = service.people(session, BASIS, behind=behind, moment=moment, page=Page(limit=1), unit_id=unit_id)
+    return found.page.total
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
@@ -144,14 +142,14 @@ def pages(session: ScopedSession, behind: Behind, day: date, unit: str) -> list[
     rows: list[dict[str, Any]] = []
     key = None
     while True:
-        _, found = service.people(
+        found = service.people(
             session,
             BASIS,
             behind=behind,
             moment=Moment(day, TODAY),
             page=Page(limit=7, key=key),
             unit_id=world.unit(unit),
-        )
+        ).page
         rows += found.rows
         if not found.has_next:
             return rows

@@ -91,14 +91,9 @@ def figures(
             shown["history"] = [shape.point(day, at, veils.total(at, day)) for day, at in line]
         if by_unit and figure.headline.numerator is not None:
             shown["children"] = [
-                {
-                    "unit": unit,
-                    **shape.figures(
-                        figure_of(basis, indicator, table, moment.day, at),
-                        veils.row(indicator, moment.day, at),
-                    ),
-                }
+                {"unit": unit, **shape.figures(part, veils.row(part, moment.day, at))}
                 for at, unit in rows
+                for part in [figure_of(basis, indicator, table, moment.day, at)]
             ]
         items.append(shown)
     session.saw("indicator.figures", (), rows=len(items))

@@ -1,7 +1,7 @@
 """Exactly the people behind a number: the rows of the statement that counted them, as far as one may read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 from uuid import UUID
@@ -59,6 +59,15 @@ class Behind:
         raise Invalid.at("/query/variant", "Chỉ tiêu này không có cách đọc đó.")
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of people in one unit; `withheld` more are counted, whom the caller reads by name alone."""
+
+    unit: Asked
+    page: Slice
+    withheld: int = 0
+
+
 def people(
     session: ScopedSession,
     basis: Basis,
@@ -67,44 +76,57 @@ def people(
     moment: Moment,
     page: Page,
     unit_id: UUID | None = None,
-) -> tuple[Asked, Slice]:
-    """One page of the people behind a number, with the total: the number itself, unless `q` narrows it.
+) -> Listed:
+    """One page of the people behind a number, with their total: the number itself, unless `q` narrows it.
 
-    Who lies outside the caller's files is named with title and unit alone. Denied for parts of an indicator
-    about special-category data where the caller doesn't read such data of everybody in it.
+    Who lies outside the caller's files is named with title and unit alone. A list by a fact (age, sex, …)
+    leaves out whom the caller reads by name alone, since it would tell him the fact: `withheld` counts them.
+    Denied for a list by special-category data where the caller reads none.
     """
     asked = place.find(session, unit_id, moment.day)
     population, numerator = behind.reading
-    _refuse_special(session.scope, behind)
+    telling = numerator != "everyone" and behind.part != "denominator"
+    special = session.scope.actor is None or T2 in session.scope.tiers()
+    if telling and behind.indicator.tier == T2 and not special:
+        raise Denied("Danh sách này cho biết dân tộc hoặc lý luận chính trị; tài khoản này không được xem.")
     if basis.outside(moment.day) is not None:
         session.saw("indicator.people", ())
-        return asked, Slice([], total=0)
+        return Listed(asked, Slice([], total=0))
     ask = Ask(basis.terms(moment.day), 1, moment.known_at is not None)
-    statement = _statement(
-        ask, population, numerator, behind.part, own=behind.own, special=T2 in session.scope.tiers()
-    )
+    statement = _statement(ask, population, numerator, behind.part, own=behind.own, special=special)
     if behind.q.strip():
         code = col(Cadre.code) == behind.q.strip().upper()
         statement = statement.where(or_(search.name_matches(session, behind.q), code))
-    values = parameters([basis.cuts(moment.day)], unit_id=asked.id, known_at=moment.known_at)
     reader = everywhere(session, because=BECAUSE)
+    values = parameters([basis.cuts(moment.day)], unit_id=asked.id, known_at=moment.known_at)
+
+    def count(rows: Rows) -> int:
+        return int(reader.execute(select(func.count()).select_from(rows.subquery()), values).scalar_one())
+
+    withheld = 0
+    told = _readable(session.scope) if telling else None
+    if told is not None:
+        everybody, statement = count(statement), statement.where(told)
+        withheld = everybody - count(statement)
     order: list[Any] = [col(Cadre.sort_key), col(Cadre.id), statement.selected_columns["key"]]
     rows = [dict(row) for row in reader.execute(keyset(statement, order, page), values).mappings()]
-    counted = select(func.count()).select_from(statement.subquery())
-    total = int(reader.execute(counted, values).scalar_one())
-    found = cut(rows, [(row["sort_key"], row["id"], row["key"]) for row in rows], page, total)
+    keys = [(row["sort_key"], row["id"], row["key"]) for row in rows]
+    found = cut(rows, keys, page, count(statement))
     session.saw("indicator.people", [row["id"] for row in found.rows])
     shape = _shaper(session, found.rows)
-    shown = [shape(row) for row in found.rows]
-    return asked, Slice(shown, found.first, found.last, found.has_next, found.has_prev, found.total)
+    return Listed(asked, replace(found, rows=[shape(row) for row in found.rows]), withheld)
 
 
-def _refuse_special(scope: Scope, behind: Behind) -> None:
-    """A part of such an indicator is a filter on what it is about."""
-    if behind.indicator.tier != T2 or behind.part == "denominator" or scope.actor is None:
-        return
-    if T2 not in scope.tiers() or set(scope.redacts()) - {ManagedBy.CENTRAL}:
-        raise Denied("Danh sách này cho biết dân tộc hoặc lý luận chính trị; tài khoản này không được xem.")
+def _readable(scope: Scope) -> ColumnElement[bool] | None:
+    """True of persons the caller reads whole; None where he reads everybody but the centrally managed.
+
+    Of those nothing is recorded that a list could tell.
+    """
+    hidden = [body for body in scope.redacts() if body != ManagedBy.CENTRAL]
+    if scope.actor is None or not hidden:
+        return None
+    mine = col(Cadre.id) == scope.actor.cadre_id
+    return or_(col(Cadre.managed_by).is_(None), col(Cadre.managed_by).not_in(hidden), mine)
 
 
 @cache

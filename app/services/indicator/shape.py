@@ -45,19 +45,31 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Veil:
-    """What of one figure is hidden: all of it, its variants, or neither."""
+    """What of one figure is hidden: all of it, its variants, or neither; `blank`: the zeros of nobody."""
 
     figure: bool = False
     variants: bool = False
+    blank: bool = False
 
 
 OPEN = Veil()
 HIDDEN = Veil(figure=True, variants=True)
+BLANK = Veil(variants=True, blank=True)
+
+_BLANK = {
+    "numerator": None,
+    "denominator": None,
+    "value": None,
+    "unknown": None,
+    "reason": law.EMPTY_POPULATION,
+}
 
 
 def figures(figure: Figure, veil: Veil = OPEN) -> dict[str, Any]:
     """Numerator to targets of one figure, as items and their children share them."""
     shown = _veiled(figure.headline) if veil.figure else figure.headline.as_json()
+    if veil.blank:
+        shown |= _BLANK
     if "reason" in shown:
         shown["reason_text"] = law.reason_text(str(shown["reason"]))
     if veil.variants and not veil.figure and figure.indicator.met_when == "every_variant":
@@ -97,7 +109,9 @@ def item(figure: Figure, veil: Veil = OPEN) -> dict[str, Any]:
 def point(day: date, figure: Figure, veil: Veil = OPEN) -> dict[str, Any]:
     """One day of a series."""
     shown = _hidden_figures() if veil.figure else figure.headline.figures()
-    if figure.headline.reason is not None and not veil.figure:
+    if veil.blank:
+        shown |= _BLANK
+    if figure.headline.reason is not None and not (veil.figure or veil.blank):
         shown["reason"] = figure.headline.reason
     return {"as_of": day, **shown}
 

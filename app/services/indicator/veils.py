@@ -14,8 +14,8 @@ from app.services.indicator import place
 from app.services.indicator.basis import Basis
 from app.services.indicator.counting import Place, Question, Table, count, readings
 from app.services.indicator.place import Asked
-from app.services.indicator.shape import HIDDEN, OPEN, Figure, Veil
-from app.services.indicator.suppression import Cell, close, hidden, small
+from app.services.indicator.shape import BLANK, HIDDEN, OPEN, Figure, Veil
+from app.services.indicator.suppression import Cell, close, empty, hidden, small
 from app.services.law.indicators import Counts, Indicator
 from app.services.scope import ROLES, Scope, ScopedSession
 from app.services.scope.roles import T2
@@ -58,14 +58,18 @@ class Veils:
             return OPEN
         if (name, day) in self.totals:
             return HIDDEN
+        if figure.headline.numerator is not None and empty(figure.cell):
+            return BLANK
         return Veil(variants=not (self.at_root and _variants_tell_nothing(figure)))
 
-    def row(self, indicator: Indicator, day: date, at: Place) -> Veil:
+    def row(self, figure: Figure, day: date, at: Place) -> Veil:
         """What to hide of one row of the unit's table."""
-        if indicator.id not in self.under:
+        name = figure.indicator.id
+        if name not in self.under:
             return OPEN
-        gone = (indicator.id, day) in self.totals or (indicator.id, day, at) in self.rows
-        return HIDDEN if gone else Veil(variants=True)
+        if (name, day) in self.totals or (name, day, at) in self.rows:
+            return HIDDEN
+        return BLANK if empty(figure.cell) else Veil(variants=True)
 
 
 def draw(
