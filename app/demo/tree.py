@@ -13,7 +13,7 @@ from uuid import UUID
 from app.demo import bodies
 from app.demo.bodies import Body
 from app.demo.ids import Ids, recorded
-from app.models.base import search_key, sort_key
+from app.models.base import search_key, text_key
 from app.models.unit import ChangeKind, CommitteeTier, Level, UnitForm, UnitKind
 from app.services import closure
 
@@ -251,7 +251,7 @@ class Tree:
         place = commune.name
         short = place.removeprefix("Xã ").removeprefix("Phường ").removeprefix("Thị trấn ")
         for code, name, weight in bodies.SCHOOLS:
-            boarding = code != "MN" and commune.type == "xa" and self.rng.random() < 0.7  # noqa: PLR2004 - see name
+            boarding = code != "MN" and commune.type == "xa" and self.rng.random() < 0.7
             style = {"TH": "Tiểu học", "THCS": "THCS"}.get(code, "")
             title = f"Trường Phổ thông Dân tộc bán trú {style} {short}" if boarding else f"{name} {short}"
             body = Body(f"{commune.code}.{code}", title, UnitKind.PUBLIC_SERVICE, "education", plans=True)
@@ -284,7 +284,7 @@ class Tree:
         )
         for district in self.districts():
             towns = sorted(self.communes(district), key=lambda unit: (unit.type == "xa", unit.code))
-            for number, commune in enumerate(towns[: 2 if len(towns) < 19 else 4], 1):  # noqa: PLR2004 - big ones have more
+            for number, commune in enumerate(towns[: 2 if len(towns) < 19 else 4], 1):
                 short = commune.name.split(" ", 1 if commune.type != "thi-tran" else 2)[-1]
                 body = Body(
                     f"{district.code}.{number}",
@@ -358,7 +358,7 @@ def _versions(tree: Tree, unit: Unit) -> list[dict[str, Any]]:
         "unit_id": unit.id,
         "name": unit.name,
         "search_key": search_key(unit.name),
-        "sort_key": sort_key(unit.name),
+        "sort_key": text_key(unit.name),
         "code": unit.code,
         "level": unit.level,
         "form": UnitForm.TERRITORY if unit.is_territory else UnitForm.BODY,
@@ -385,7 +385,7 @@ def _versions(tree: Tree, unit: Unit) -> list[dict[str, Any]]:
         row |= {
             "name": name,
             "search_key": search_key(name),
-            "sort_key": sort_key(name),
+            "sort_key": text_key(name),
             "superseded_at": recorded(day),
         }
     if unit.valid_to is not None:

@@ -5,8 +5,10 @@ The person and the single-valued groups of form 2C; the many-valued ones are tab
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import StringConstraints
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
@@ -15,6 +17,10 @@ from app.models.base import FORBID, KeyText, UnitOwned, UtcDateTime, choice, new
 from app.models.party import PoliticalTheory
 from app.models.title import ManagedBy, TitleRef
 from app.models.unit import UnitRef
+
+# SQLModel takes `regex=` and forgets it; a pattern in the annotation holds.
+NationalId = Annotated[str | None, StringConstraints(pattern=r"^\d{9}(\d{3})?$")]
+"""A number of nine or twelve digits (CMND, CCCD)."""
 
 
 class Sex(StrEnum):
@@ -66,7 +72,7 @@ class CadreBase(SQLModel):
     birthplace_unit_id: UUID | None = Field(default=None, foreign_key="unit.id")
     hometown: str | None = Field(default=None, max_length=200)
     hometown_unit_id: UUID | None = Field(default=None, foreign_key="unit.id")
-    national_id: str | None = Field(default=None, max_length=12, min_length=9, regex=r"^\d{9}(\d{3})?$")
+    national_id: NationalId = Field(default=None, min_length=9, max_length=12)
     national_id_issued_on: date | None = None
     social_insurance_number: str | None = Field(default=None, max_length=10)
     email: str | None = Field(default=None, max_length=120)
@@ -130,7 +136,9 @@ class CadreCreate(CadreBase):
 
     model_config = FORBID
 
-    code: str | None = Field(default=None, min_length=3, max_length=24, regex=r"^[A-Z]{2}-\d{3,8}$")
+    code: Annotated[str | None, StringConstraints(pattern=r"^[A-Z]{2}-\d{3,8}$")] = Field(
+        default=None, min_length=3, max_length=24
+    )
     birth_date: date
     sex: Sex
     ethnicity: str
@@ -154,7 +162,7 @@ class CadreUpdate(SQLModel):
     birthplace_unit_id: UUID | None = None
     hometown: str | None = Field(default=None, max_length=200)
     hometown_unit_id: UUID | None = None
-    national_id: str | None = Field(default=None, regex=r"^\d{9}(\d{3})?$")
+    national_id: NationalId = None
     national_id_issued_on: date | None = None
     social_insurance_number: str | None = Field(default=None, max_length=10)
     email: str | None = Field(default=None, max_length=120)

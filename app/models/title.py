@@ -2,9 +2,10 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
+from pydantic import StringConstraints
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
@@ -192,7 +193,7 @@ class TitleCreate(SQLModel):
 
     model_config = FORBID
 
-    code: str = Field(min_length=1, max_length=40, regex="^[a-z0-9_.-]+$")
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]+$")] = Field(min_length=1, max_length=40)
     name: str = Field(min_length=1, max_length=200)
     level: Level
     unit_kind: UnitKind

@@ -21,7 +21,7 @@ DAY = date(2022, 2, 1)
 
 @pytest.fixture
 def session(connection: Connection) -> Iterator[ScopedSession]:
-    with ScopedSession(connection, Scope.house(TODAY, "test")) as opened:  # type: ignore[arg-type]
+    with ScopedSession(connection, Scope.house(TODAY, "test")) as opened:
         yield opened
 
 
@@ -34,7 +34,7 @@ def taken(place: str, sort: str, day: date) -> int:
     )
 
 
-def every(session: ScopedSession, day: date = TODAY, **filters: Any) -> list[dict[str, Any]]:
+def every(session: ScopedSession, day: date = TODAY, **filters: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - as the body or the filters have it
     rows: list[dict[str, Any]] = []
     page = Page(limit=25, sort="unit", count=True)
     while True:
@@ -74,7 +74,10 @@ def test_a_subtree_holds_the_posts_of_all_beneath(session: ScopedSession) -> Non
     alone = every(session, unit_id=world.unit("so-noi-vu"))
     whole = every(session, unit_id=world.unit("so-noi-vu"), subtree=True)
     assert {row["unit"]["id"] for row in alone} == {world.unit("so-noi-vu")}
-    assert {row["unit"]["id"] for row in whole} == {world.unit("so-noi-vu"), world.unit("phong-to-chuc-can-bo")}
+    assert {row["unit"]["id"] for row in whole} == {
+        world.unit("so-noi-vu"),
+        world.unit("phong-to-chuc-can-bo"),
+    }
     named = every(session, title_id=world.title("c.secretary"))
     assert {row["title"]["code"] for row in named} == {"c.secretary"}
     assert len(named) == 5
@@ -85,7 +88,7 @@ def test_a_title_sort_reads_by_rank(session: ScopedSession) -> None:
     ranks = [row["title"]["rank"] for row in found.rows]
     assert ranks == sorted(ranks)
     back = post.list_(session, filters=post.Filters(), page=Page(limit=200, sort="-title"), day=TODAY)
-    assert [row["title"]["rank"] for row in back.rows][:5] == sorted(ranks + [570], reverse=True)[:5]
+    assert [row["title"]["rank"] for row in back.rows][:5] == sorted([*ranks, 570], reverse=True)[:5]
 
 
 def test_a_quota_answers_for_what_was_known(session: ScopedSession) -> None:
@@ -121,18 +124,18 @@ def test_a_correction_looks_at_the_whole_span(session: ScopedSession) -> None:
     key = world.post("ubnd.lung-cu", "c.officer")
     quotas = post.get(session, key, day=TODAY)["quotas"]
     first = quotas[0]
+    data = PostUpdate(quota=1, valid_from=first["valid_from"], corrects=True, reason="Ghi sai")
     with pytest.raises(Conflict, match="Chỗ số"):
-        data = PostUpdate(quota=1, valid_from=first["valid_from"], corrects=True, reason="Ghi sai")
         post.update(session, key, 1, data=data)
-    data = PostUpdate(quota=first["quota"] + 1, valid_from=first["valid_from"], corrects=True, reason="Ghi sai")
+    data = PostUpdate(
+        quota=first["quota"] + 1, valid_from=first["valid_from"], corrects=True, reason="Ghi sai"
+    )
     post.update(session, key, 1, data=data)
     assert post.get(session, key, day=first["valid_from"])["quota"] == first["quota"] + 1
-    for values, kind in (
-        ({"corrects": True}, Invalid),
-        ({}, Conflict),
-    ):
+    last = quotas[-1]["valid_from"]
+    for corrects, kind in ((True, Invalid), (False, Conflict)):
+        changed = PostUpdate(quota=99, valid_from=last, corrects=corrects)
         with pytest.raises(kind):
-            changed = PostUpdate(quota=99, valid_from=quotas[-1]["valid_from"], **values)
             post.update(session, key, 2, data=changed)
 
 

@@ -31,11 +31,11 @@ DAY = date(2021, 7, 1)
 
 @pytest.fixture
 def session(connection: Connection) -> Iterator[ScopedSession]:
-    with ScopedSession(connection, Scope.house(TODAY, "test")) as opened:  # type: ignore[arg-type]
+    with ScopedSession(connection, Scope.house(TODAY, "test")) as opened:
         yield opened
 
 
-def listed(session: ScopedSession, day: date = TODAY, **filters: Any) -> set[str]:
+def listed(session: ScopedSession, day: date = TODAY, **filters: Any) -> set[str]:  # noqa: ANN401 - as the body or the filters have it
     page = Page(limit=200, sort="rank", count=True)
     found = title.list_(session, filters=title.Filters(**filters), page=page, day=day)
     assert found.total == len(found.rows)
@@ -50,7 +50,7 @@ def managed(session: ScopedSession, sort: str) -> set[ManagedBy | None]:
         if any(held.sort == sort and held.main for held in person.open_on(TODAY))
     ]
     assert holders
-    return set(session.scalars(select(Cadre.managed_by).where(col(Cadre.id).in_(holders))))
+    return set(session.scalars(select(col(Cadre.managed_by)).where(col(Cadre.id).in_(holders))))
 
 
 def test_filters_leave_what_they_say(session: ScopedSession) -> None:
@@ -127,8 +127,8 @@ def test_a_correction_supersedes_the_span_that_holds_on_the_day(session: ScopedS
 def test_a_change_that_does_not_fit_is_refused(
     session: ScopedSession, values: dict[str, Any], pointer: str
 ) -> None:
+    data = TitleUpdate(**{"valid_from": DAY} | values)
     with pytest.raises(Invalid) as refused:
-        data = TitleUpdate(**{"valid_from": DAY} | values)
         title.update(session, world.title("dept.deputy"), 1, data=data, today=TODAY)
     assert [fault.pointer for fault in refused.value.faults] == [pointer]
 
