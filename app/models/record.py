@@ -9,6 +9,9 @@ from sqlmodel import Field, SQLModel
 
 from app.models.base import FORBID, RecordRow, choice
 
+LIVE = column("voided_at").is_(None)
+"""Rows that were not taken out of the record."""
+
 
 class Relation(StrEnum):
     """Family relation, on either side (group 6 of form 2C)."""
@@ -139,12 +142,7 @@ class Evaluation(RecordRow, EvaluationBase, table=True):
 
     __table_args__ = (
         Index(
-            "uq_evaluation_live",
-            "cadre_id",
-            "year",
-            unique=True,
-            sqlite_where=column("voided_at").is_(None),
-            postgresql_where=column("voided_at").is_(None),
+            "uq_evaluation_live", "cadre_id", "year", unique=True, sqlite_where=LIVE, postgresql_where=LIVE
         ),
     )
 
