@@ -156,7 +156,8 @@ def tables() -> Iterable[type[SQLModel]]:
     seen: set[type] = set()
     queue: list[type] = [SQLModel]
     while queue:
-        for child in queue.pop().__subclasses__():
+        children: list[type[SQLModel]] = queue.pop().__subclasses__()
+        for child in children:
             if child in seen:
                 continue
             seen.add(child)
