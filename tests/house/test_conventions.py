@@ -76,7 +76,7 @@ async def collect(
     send: Send,
     status: int,
 ) -> dict[str, Any]:
-    """Operation to what is wrong with its answer: not `status`, or not of the one shape; {} is as it should be.
+    """Operation to what is wrong with its answer: not `status`, or not of the one shape.
 
     A caller who may not do it at all hears 403 and tells nothing: the next one is asked.
     """
