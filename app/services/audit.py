@@ -326,9 +326,16 @@ def record(session: Session, event: dict[str, Any]) -> None:
     session.add(AuditEvent(**event))
 
 
-def refusal(context: Context, *, action: str, root: tuple[str, str] | None, reason: str) -> dict[str, Any]:
-    """An attempt that was refused, told without looking up whether its object exists."""
-    return event_row(context, action=action, outcome=Outcome.REFUSED, root=root, reason=reason[:500])
+def refusal(
+    context: Context, *, action: str, root: tuple[str, str] | None, reason: str, unit_id: UUID | None = None
+) -> dict[str, Any]:
+    """An attempt that was refused, told without looking up whether its object exists.
+
+    `unit_id` is the caller's own unit: its inspector sees what its people tried.
+    """
+    return event_row(
+        context, action=action, outcome=Outcome.REFUSED, root=root, unit_id=unit_id, reason=reason[:500]
+    )
 
 
 def reading(

@@ -18,7 +18,7 @@ from app.models.qualification import (
 from app.models.residence import Residence, ResidenceCreate
 from app.services.dated import change as change_from
 from app.services.dated import known, live, shares_days, supersede
-from app.services.errors import Conflict, Invalid, NotFound
+from app.services.errors import Conflict, Fault, Invalid, NotFound
 from app.services.lookup import lock
 from app.services.scope import ScopedSession
 
@@ -77,6 +77,9 @@ def change(
         raise Invalid.at("/corrects", "Sửa nội dung đã ghi là đính chính: cần corrects và lý do.")
     if data.corrects and not data.reason:
         raise Invalid.at("/reason", "Đính chính cần lý do.")
+    empty = [name for name in ("name", "level", "valid_from") if name in changes and changes[name] is None]
+    if empty:
+        raise Invalid("Không thể để trống.", [Fault(f"/{name}", "Không thể để trống.") for name in empty])
     merged = {name: getattr(span, name) for name in ("level", "valid_from", "valid_to")} | changes
     _check(session, person, span.kind, merged["level"], merged["valid_from"], merged["valid_to"], today)
     mended = supersede(session, span, correction_reason=data.reason, **changes)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.models.audit import AuditEvent
@@ -47,9 +47,12 @@ def list_(session: ScopedSession, *, filters: EventFilters, page: Page) -> Slice
         statement = statement.where(col(AuditEvent.at) >= filters.since)
     if filters.until is not None:
         statement = statement.where(col(AuditEvent.at) < filters.until)
+    total = None
+    if page.count:
+        total = int(session.execute(statement.with_only_columns(func.count(col(AuditEvent.id)))).scalar_one())
     order = [col(AuditEvent.at), col(AuditEvent.id)]
     found = session.scalars(keyset(statement, order, page, descending=not page.sort.startswith("at"))).all()
-    return cut([event_row(event) for event in found], [(event.at, event.id) for event in found], page, None)
+    return cut([event_row(event) for event in found], [(event.at, event.id) for event in found], page, total)
 
 
 def event_row(event: AuditEvent) -> dict[str, Any]:
