@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -20,6 +21,9 @@ OPTIONS = {
     "synchronous_standby_names": "nobody",
     "synchronous_commit": "local",
 }
+
+OWNER = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+"""Root may not run the server."""
 
 
 def programs() -> Path:
@@ -42,8 +46,7 @@ def programs() -> Path:
 
 def run(folder: Path, *words: str | Path) -> None:
     """Run a program of the server as the user it demands: never root."""
-    owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    subprocess.run([*owner, *words], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+    subprocess.run([*OWNER, *words], check=True, cwd=folder, stdout=subprocess.DEVNULL)
 
 
 @contextmanager
@@ -59,12 +62,16 @@ def server() -> Iterator[str]:
     control = (bindir / "pg_ctl", "-D", data, "-s")
     locale = ("--locale-provider=icu", "--icu-locale=vi", "--locale=C.UTF-8", "-E", "UTF8")
     settings = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
-    try:
+    with undertaker(folder, *control, "-m", "immediate", "stop"):
         run(folder, bindir / "initdb", "-D", data, "-U", "owner", "-A", "trust", *locale, "--no-sync")
         run(folder, *control, "-w", "-l", folder / "log", "-o", f"{settings} -k {folder}", "start")
-        try:
-            yield f"postgresql+psycopg://owner@/{{name}}?host={folder}"
-        finally:
-            run(folder, *control, "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        yield f"postgresql+psycopg://owner@/{{name}}?host={folder}"
+
+
+@contextmanager
+def undertaker(folder: Path, *stop: str | Path) -> Iterator[None]:
+    """Stops the server and clears the folder when we leave, or die: it waits for our end of a pipe."""
+    words = shlex.join(str(word) for word in (*OWNER, *stop))
+    script = f"read -r _; cd {folder} && {words} >/dev/null 2>&1; rm -rf {folder}"
+    with subprocess.Popen(["sh", "-c", script], stdin=subprocess.PIPE, start_new_session=True):
+        yield

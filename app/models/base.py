@@ -1,7 +1,7 @@
 """What every table shares: ids, clocks, ownership, guards, and the keys of Vietnamese names."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -154,9 +154,9 @@ def clock_check() -> CheckConstraint:
 def tables() -> Iterable[type[SQLModel]]:
     """Every mapped class of the house (import `app.models` first)."""
     seen: set[type] = set()
-    queue: list[type] = [SQLModel]
+    queue: list[type[SQLModel]] = [SQLModel]
     while queue:
-        children: list[type[SQLModel]] = queue.pop().__subclasses__()
+        children: Sequence[type[SQLModel]] = queue.pop().__subclasses__()
         for child in children:
             if child in seen:
                 continue
