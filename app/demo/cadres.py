@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from app.demo.dates import BASELINE, years
 from app.demo.ids import FIRST_DAY, recorded
 from app.demo.names import full_name
-from app.demo.people import BASELINE, Person, years
+from app.demo.people import Person
+from app.demo.seats import Seat
 from app.demo.spells import Spell, Spells
-from app.demo.staffing import Seat
 from app.models.base import search_key, sort_key
 from app.models.cadre import BirthPrecision, LegalCategory, MaritalStatus, Sex
 from app.models.record import Relation
@@ -81,14 +82,14 @@ def _kin(people: list[Person], rng: Random) -> list[Kin]:
         other_sex = Sex.MALE if person.sex is Sex.FEMALE else Sex.FEMALE
         pool = by_prefix[person.prefix, other_sex]
         other = pool[rng.randrange(len(pool))]
-        if other in used or abs((other.birth - person.birth).days) > 2500 or len(pairs) >= 2 * COUPLES:  # noqa: PLR2004 - seven years
+        if other in used or abs((other.birth - person.birth).days) > 2500 or len(pairs) >= 2 * COUPLES:
             continue
         used |= {person, other}
         pairs += [Kin(person, Relation.SPOUSE, other), Kin(other, Relation.SPOUSE, person)]
     elders = [
         person
         for person in leaders
-        if person.age(BASELINE) >= 50 and person.sex is Sex.MALE and person not in used  # noqa: PLR2004 - old enough
+        if person.age(BASELINE) >= 50 and person.sex is Sex.MALE and person not in used
     ]
     count = 0
     for person in elders[:: max(1, len(elders) // 40)]:
@@ -144,7 +145,7 @@ def _row(number: int, person: Person, spells: Spells, rng: Random) -> dict[str, 
     old = person.age(BASELINE)
     century = (
         {Sex.MALE: "0", Sex.FEMALE: "1"} if person.birth.year < 2000 else {Sex.MALE: "2", Sex.FEMALE: "3"}
-    )  # noqa: PLR2004 - the digit changes with the century
+    )
     chance = rng.random()
     row |= {
         "birth_date": person.birth,
@@ -162,12 +163,12 @@ def _row(number: int, person: Person, spells: Spells, rng: Random) -> dict[str, 
         if old > 27 and chance < 0.93
         else MaritalStatus.SINGLE
         if chance < 0.97
-        else MaritalStatus.DIVORCED,  # noqa: PLR2004 - as chance has it
+        else MaritalStatus.DIVORCED,
         "legal_category": category(seat),
         "recruited_on": person.recruited,
         "recruited_by": _recruiter(seat),
         "main_work": seat.title.name,
-        "health_status": "Tốt" if chance < 0.8 else "Bình thường",  # noqa: PLR2004 - as chance has it
+        "health_status": "Tốt" if chance < 0.8 else "Bình thường",
         "youth_union_on": years(person.birth, 16) + timedelta(days=40),
     }
     if seat.title.leadership:
@@ -214,10 +215,13 @@ def _recruiter(seat: Seat) -> str:
 
 
 COLUMNS = (
-    "id", "code", "unit_id", "managed_by", "full_name", "other_names", "search_key", "sort_key", "is_stub", "birth_date",
-    "birth_precision", "sex", "ethnicity", "religion", "birthplace", "birthplace_unit_id", "hometown", "hometown_unit_id",
+    "id", "code", "unit_id", "managed_by", "full_name", "other_names", "search_key", "sort_key",
+    "is_stub", "birth_date",
+    "birth_precision", "sex", "ethnicity", "religion", "birthplace", "birthplace_unit_id", "hometown",
+    "hometown_unit_id",
     "national_id", "national_id_issued_on", "social_insurance_number", "email", "phone", "marital_status",
-    "legal_category", "recruited_on", "recruited_by", "main_work", "strength", "youth_union_on", "enlisted_on",
+    "legal_category", "recruited_on", "recruited_by", "main_work", "strength", "youth_union_on",
+    "enlisted_on",
     "discharged_on", "military_rank", "health_status", "height_cm", "weight_kg", "blood_group", "disability",
     "policy_family", "recorded_at", "changed_at", "version",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Party committees: terms, and who sits in them by virtue of which post, so that members follow the assignments."""
+"""Party committees: terms, and who sits in them by which post, so that members follow the assignments."""
 
 from collections import defaultdict
 from datetime import date
@@ -6,10 +6,12 @@ from random import Random
 from typing import Any
 
 from app.demo import bodies, terms
+from app.demo.dates import BASELINE
 from app.demo.ids import FIRST_DAY, Ids
-from app.demo.people import BASELINE, Person
+from app.demo.people import Person
+from app.demo.seats import Seat
 from app.demo.spells import Spell, Spells
-from app.demo.staffing import Seat, Staffing
+from app.demo.staffing import Staffing
 from app.demo.tree import COMMUNE_MERGER_DAY, Unit
 from app.models.committee import Entry, MemberRank
 from app.models.unit import UnitKind
@@ -153,7 +155,8 @@ class _Terms:
         names = ("2005-2010", *terms.TERM_NAMES)
         last = COMMUNE_MERGER_DAY if unit.valid_to == COMMUNE_MERGER_DAY else None
         seats, standing = SEATS[unit.code.rpartition(".")[2]]
-        self.rows = [
+        self.spans: list[tuple[date, date | None]] = list(zip(days, [*days[1:], last], strict=True))
+        self.rows: list[dict[str, Any]] = [
             {
                 "id": ids.new(start),
                 "unit_id": unit.id,
@@ -163,7 +166,7 @@ class _Terms:
                 "seats": seats,
                 "standing_seats": standing,
             }
-            for start, end, name in zip(days, [*days[1:], last], names, strict=False)
+            for (start, end), name in zip(self.spans, names, strict=False)
         ]
 
 
@@ -180,12 +183,12 @@ def committee_rows(
     for unit, seats in places(staffing).items():
         own = _Terms(unit, ids)
         term_rows += own.rows
-        for row in own.rows:
+        for row, (begins, ends) in zip(own.rows, own.spans, strict=True):
             sitting: dict[Person, list[tuple[date, date | None, MemberRank, Spell]]] = defaultdict(list)
             for seat, rank in seats:
                 for spell in by_seat[seat.index]:
-                    start = max(spell.start, row["valid_from"])
-                    end = _earlier(spell.end, row["valid_to"])
+                    start = max(spell.start, begins)
+                    end = _earlier(spell.end, ends)
                     if end is None or start < end:
                         sitting[spell.person].append((start, end, rank, spell))
             members += [
@@ -204,7 +207,7 @@ def _earlier(one: date | None, other: date | None) -> date | None:
 
 
 def _joined(spans: list[Place]) -> list[Place]:
-    """Spans of one person in one term: those of the same rank that touch are one; secretary and deputy stay apart."""
+    """Spans of one person in one term; those of one rank that touch are one, but for secretary and deputy."""
     spans.sort(key=lambda span: span[0])
     joined: list[Place] = []
     for start, end, rank, spell in spans:
@@ -218,7 +221,7 @@ def _joined(spans: list[Place]) -> list[Place]:
     return joined
 
 
-def _member(
+def _member(  # noqa: PLR0917 - the columns of a row
     unit: Unit, term: dict[str, Any], person: Person, place: Place, ids: Ids, rng: Random
 ) -> dict[str, Any]:
     start, end, rank, spell = place

@@ -11,20 +11,11 @@ from datetime import date, timedelta
 from random import Random
 
 from app.demo import terms
+from app.demo.dates import BASELINE, birth, years
 from app.demo.ids import FIRST_DAY, Ids
-from app.demo.people import (
-    BASELINE,
-    Person,
-    Span,
-    birth,
-    draw,
-    other_theory,
-    party_share,
-    recruitment,
-    settle,
-    years,
-)
-from app.demo.staffing import STAFF_TIER, Seat, Staffing
+from app.demo.people import Person, Span, draw, other_theory, party_share, recruitment, settle
+from app.demo.seats import STAFF_TIER, Seat
+from app.demo.staffing import Staffing
 from app.demo.tree import COMMUNE_MERGER_DAY, MERGER_DAY
 from app.models.cadre import Sex
 from app.models.party import PoliticalTheory
@@ -60,22 +51,9 @@ class History:
         for seat in self.staffing.seats:
             if seat.vacant_since is not None:
                 self._leaver(seat, seat.vacant_since)
-        merged = False
-        while self.events:
-            key, _, kind, person, seat = heapq.heappop(self.events)
-            day = date.fromordinal(-key)
-            if not merged and day < COMMUNE_MERGER_DAY:
-                # Arrivals in the units that ended are planned by this; the event goes back into the queue.
-                merged = True
-                self._unmerge()
-                self._push(day, kind, person, seat)
-                continue
-            if person.at is None:
-                continue
-            if kind == ENTERED:
-                self._entered(person, day)
-            elif person.at is seat:
-                self._arrived(person, day)
+        self._walk(until=COMMUNE_MERGER_DAY)
+        self._unmerge()
+        self._walk(until=FIRST_DAY)
         for person in self.people:
             if person.at is not None:
                 self._record(person, FIRST_DAY, "initial")
@@ -83,6 +61,16 @@ class History:
         self._renumber()
 
     # --- steps ------------------------------------------------------------------------------------------
+
+    def _walk(self, until: date) -> None:
+        """Undoes what happened, the latest first, back to and including `until`."""
+        while self.events and -self.events[0][0] >= until.toordinal():
+            key, _, kind, person, seat = heapq.heappop(self.events)
+            day = date.fromordinal(-key)
+            if kind == ENTERED and person.at is not None:
+                self._entered(person, day)
+            elif kind == ARRIVED and person.at is seat:
+                self._arrived(person, day)
 
     def _push(self, day: date, kind: int, person: Person, seat: Seat | None) -> None:
         self.count += 1
@@ -112,7 +100,7 @@ class History:
         day = terms.snapped(seat, day, latest - timedelta(days=60))
         if day <= low:
             room = (latest - low).days
-            day = low + timedelta(days=room // 3) if low > FIRST_DAY and room > 90 else day  # noqa: PLR2004 - three months
+            day = low + timedelta(days=room // 3) if low > FIRST_DAY and room > 90 else day
         if day > FIRST_DAY:
             self._push(min(day, latest), ARRIVED, person, seat)
 
@@ -122,7 +110,7 @@ class History:
             return
         self._back(person, day, depth=0)
         if seat.index not in self.holder:
-            gap = timedelta(days=self.rng.randrange(15, 90)) if self.rng.random() < 0.25 else timedelta()  # noqa: PLR2004 - a quarter stay empty
+            gap = timedelta(days=self.rng.randrange(15, 90)) if self.rng.random() < 0.25 else timedelta()
             self._leaver(seat, day - gap)
 
     def _back(self, person: Person, day: date, depth: int) -> None:
@@ -136,7 +124,7 @@ class History:
             else self._feeder(person, seat, day)
         )
         if before is None:
-            self._record(person, day, "recruited" if abs((person.recruited - day).days) < 400 else "outside")  # noqa: PLR2004 - about a year
+            self._record(person, day, "recruited" if abs((person.recruited - day).days) < 400 else "outside")
             if person.recruited > day - timedelta(days=400):
                 person.recruited = day
             elif not person.stub:
@@ -167,10 +155,10 @@ class History:
             return
         self._record(person, day, "recruited")
         grows = seat.unit.kind is UnitKind.PUBLIC_SERVICE and date(2011, 1, 1) < day < date(2020, 6, 1)
-        if grows and seat.tier == STAFF_TIER and self.rng.random() < 0.2:  # noqa: PLR2004 - slow growth
+        if grows and seat.tier == STAFF_TIER and self.rng.random() < 0.2:
             seat.opens = day
             return
-        gap = timedelta(days=self.rng.randrange(20, 75)) if self.rng.random() < 0.2 else timedelta()  # noqa: PLR2004 - a fifth stay empty
+        gap = timedelta(days=self.rng.randrange(20, 75)) if self.rng.random() < 0.2 else timedelta()
         self._leaver(seat, day - gap)
 
     def _leaver(self, seat: Seat, day: date, left: str | None = None) -> None:
@@ -184,18 +172,18 @@ class History:
             draw(person, seat, rng, day)
             youth = seat.unit.code.endswith(".DTN")
             chance = rng.random()
-            if left is None and not youth and chance < 0.72:  # noqa: PLR2004 - most retire
+            if left is None and not youth and chance < 0.72:
                 left = "retirement"
                 age = 55 if person.sex is Sex.FEMALE else 60
                 person.birth = years(day, -age) - timedelta(days=rng.randrange(1, 100))
             elif left is None:
-                left = "transfer" if youth or chance < 0.86 else "left_service" if chance < 0.985 else "death"  # noqa: PLR2004 - as chance has it
+                left = "transfer" if youth or chance < 0.86 else "left_service" if chance < 0.985 else "death"
                 person.birth = birth(rng, max(person.age(day), 27), day)
             settle(person, seat, self.staffing.tree, rng)
             person.recruited = min(recruitment(person, rng), years(day, -3))
             title = seat.title
             if title.leadership and title.level is not Level.COMMUNE:
-                person.theory = PoliticalTheory.INTERMEDIATE if rng.random() < 0.86 else PoliticalTheory.NONE  # noqa: PLR2004 - some lacked it
+                person.theory = PoliticalTheory.INTERMEDIATE if rng.random() < 0.86 else PoliticalTheory.NONE
                 if title.managed_by is ManagedBy.PROVINCE_COMMITTEE:
                     person.theory = PoliticalTheory.ADVANCED
             else:
@@ -216,7 +204,7 @@ class History:
                 self.staffing.by_org[place].get(seat.tier, []), None, COMMUNE_MERGER_DAY, staff=False
             )
             # A body of the district or a seat nobody can have come to that day: the holder left instead.
-            if found is None or self.rng.random() < 0.45 or not self._fits(self.holder[found.index], seat):  # noqa: PLR2004 - somewhat over half
+            if found is None or self.rng.random() < 0.45 or not self._fits(self.holder[found.index], seat):
                 self._leaver(seat, COMMUNE_MERGER_DAY, "unit_ended")
                 continue
             person = self.holder[found.index]
@@ -252,28 +240,30 @@ class History:
 
     def _crossing(self, seat: Seat) -> list[Seat]:
         """Now and then somebody comes from another body: rotation, promotion from below."""
-        chance, rng, by_org = self.rng.random(), self.rng, self.staffing.by_org
+        chance = self.rng.random()
         above = self.staffing.parents.get(seat.org)
+        top = seat.tier == 1 and above is not None
+        pool: list[Seat] = []
         if seat.title.level is Level.COMMUNE:
-            if seat.tier == 1 and chance < 0.5 and above is not None:  # noqa: PLR2004 - half of the secretaries
-                return by_org[above][5 if chance < 0.3 else STAFF_TIER]  # noqa: PLR2004 - deputies of boards and divisions
-            return []
-        if seat.title.level is Level.DISTRICT and seat.unit.kind is not UnitKind.PUBLIC_SERVICE:
-            if seat.tier == 1 and chance < 0.4 or seat.tier == 2 and chance < 0.2:  # noqa: PLR2004 - rotated in
-                others = self.siblings["P"]
-                return by_org[others[rng.randrange(len(others))]][2]
-            if seat.tier in {3, 4} and chance < 0.25:  # noqa: PLR2004 - up from a commune
-                below = self.siblings[seat.org]
-                return by_org[below[rng.randrange(len(below))]][1]
-            return []
-        if seat.org == "P" or seat.tier == 1 and above == "P" and chance < 0.35:  # noqa: PLR2004 - heads come from elsewhere too
-            others = self.siblings["P"]
-            return by_org[others[rng.randrange(len(others))]][1 if seat.org == "P" else 2]
-        if seat.tier == 1 and above is not None and chance < 0.35:  # noqa: PLR2004 - principals move between schools
-            others = self.siblings[above]
-            pool = by_org[others[rng.randrange(len(others))]][2]
-            return [other for other in pool if other.title.kind is seat.title.kind]
-        return []
+            if top and chance < 0.5:
+                pool = self.staffing.by_org[above or ""][5 if chance < 0.3 else STAFF_TIER]
+        elif seat.title.level is Level.DISTRICT and seat.unit.kind is not UnitKind.PUBLIC_SERVICE:
+            if (seat.tier == 1 and chance < 0.4) or (seat.tier == 2 and chance < 0.2):
+                pool = self._beside("P", 2)
+            elif seat.tier in {3, 4} and chance < 0.25:
+                pool = self._beside(seat.org, 1)
+        elif seat.org == "P":
+            pool = self._beside("P", 1)
+        elif top and chance < 0.35:
+            pool = self._beside(above or "", 2)
+            if above != "P":
+                pool = [other for other in pool if other.title.kind is seat.title.kind]
+        return pool
+
+    def _beside(self, above: str, tier: int) -> list[Seat]:
+        """Seats of a tier in one of the bodies beneath `above`."""
+        others = self.siblings[above]
+        return self.staffing.by_org[others[self.rng.randrange(len(others))]][tier]
 
     def _pick(self, pool: list[Seat], person: Person | None, day: date, *, staff: bool = True) -> Seat | None:
         """A seat of `pool` whose holder can have come to it on `day`, found in a few tries."""
@@ -290,9 +280,9 @@ class History:
                 continue
             age = other.age(day)
             if staff and seat.tier == STAFF_TIER:
-                if not 22 <= age <= 36:  # noqa: PLR2004 - ages at which people enter the service
+                if not 22 <= age <= 36:
                     continue
-            elif age < 27 or other.recruited > day - timedelta(days=500):  # noqa: PLR2004 - old enough to have come from a post
+            elif age < 27 or other.recruited > day - timedelta(days=500):
                 continue
             return seat
         return None

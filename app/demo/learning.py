@@ -1,23 +1,27 @@
-"""What people learned: degrees, political theory, state management, languages, IT; two clocks, some put right later."""
+"""What people learned: degrees, theory, state management, languages, IT; some entered wrongly at first."""
 
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 from app.demo.cadres import first_day
+from app.demo.dates import years
 from app.demo.ids import FIRST_DAY, Ids, recorded
-from app.demo.people import Person, years
-from app.demo.staffing import STAFF_TIER
+from app.demo.people import Person
+from app.demo.seats import STAFF_TIER
 from app.models.party import PoliticalTheory
 from app.models.qualification import QualificationKind
 from app.models.title import ManagedBy
 from app.models.unit import Level, UnitKind
 
 FIELDS = {
-    "education": "Sư phạm", "health": "Y khoa", "agriculture": "Nông nghiệp", "finance": "Tài chính - Ngân hàng",
+    "education": "Sư phạm", "health": "Y khoa", "agriculture": "Nông nghiệp",
+    "finance": "Tài chính - Ngân hàng",
     "construction": "Kỹ thuật xây dựng", "transport": "Xây dựng cầu đường", "resources": "Quản lý đất đai",
-    "information": "Công nghệ thông tin", "science": "Khoa học và công nghệ", "justice": "Luật", "planning": "Kinh tế",
-    "internal": "Hành chính", "party": "Xây dựng Đảng", "culture": "Quản lý văn hóa", "labour": "Công tác xã hội",
+    "information": "Công nghệ thông tin", "science": "Khoa học và công nghệ", "justice": "Luật",
+    "planning": "Kinh tế",
+    "internal": "Hành chính", "party": "Xây dựng Đảng", "culture": "Quản lý văn hóa",
+    "labour": "Công tác xã hội",
     "industry": "Kinh tế công nghiệp", "training": "Sư phạm", "press": "Báo chí",
 }  # fmt: skip
 SCHOOLS = {
@@ -78,7 +82,7 @@ class Learning:
             "name": name,
             "level": level,
             "field": field,
-            "form": "Chính quy" if kind is QualificationKind.EDUCATION and self.rng.random() < 0.6 else None,  # noqa: PLR2004 - the others by other forms
+            "form": "Chính quy" if kind is QualificationKind.EDUCATION and self.rng.random() < 0.6 else None,
             "institution": institution,
             "proof_number": None,
             "valid_from": day,
@@ -108,10 +112,10 @@ class Learning:
         chance = self.rng.random()
         level = "university"
         if seat.title.level is Level.COMMUNE:
-            level = "university" if chance < 0.74 else "intermediate" if chance < 0.95 else "college"  # noqa: PLR2004 - as chance has it
+            level = "university" if chance < 0.74 else "intermediate" if chance < 0.95 else "college"
         elif seat.title.code in {"d.nurse", "p.nurse", "d.preschool_teacher", "d.school_staff"}:
-            level = "college" if chance < 0.5 else "university" if chance < 0.8 else "intermediate"  # noqa: PLR2004 - as chance has it
-        elif seat.title.leadership and chance < 0.2:  # noqa: PLR2004 - a fifth have more
+            level = "college" if chance < 0.5 else "university" if chance < 0.8 else "intermediate"
+        elif seat.title.leadership and chance < 0.2:
             level = "specialist_1" if field == "Y khoa" else "master"
         age = 22 if level in {"university", "college", "intermediate"} else 31
         day = min(years(person.birth, age) + timedelta(days=self.rng.randrange(400)), date(2021, 9, 1))
@@ -131,7 +135,7 @@ class Learning:
             and person.seat is not None
             and first_day(person) == FIRST_DAY
             and chance < 0.02
-        ):  # noqa: PLR2004 - a few
+        ):
             self.degree_errors -= 1
             self._mistake(row, "college", "Trình độ ghi sai so với bằng gốc.")
 
@@ -183,7 +187,7 @@ class Learning:
             and settled
             and first_day(person) < date(2018, 1, 1)
             and self.rng.random() < 0.05
-        ):  # noqa: PLR2004 - a few
+        ):
             self.theory_errors -= 1
             self._mistake(row, "elementary", "Bằng trung cấp được ghi nhầm là sơ cấp.")
 
@@ -213,10 +217,10 @@ class Learning:
                 "Trường Chính trị tỉnh Hà Giang",
             )
         chance = rng.random()
-        if high or chance < 0.5:  # noqa: PLR2004 - half of the others
+        if high or chance < 0.5:
             language = ("level_2", "level_3", "level_3", "level_4")[int(chance * 8) % 4]
             self._add(person, QualificationKind.FOREIGN_LANGUAGE, "Tiếng Anh", language, day(3000))
-        if high or chance < 0.6:  # noqa: PLR2004 - most
+        if high or chance < 0.6:
             self._add(
                 person, QualificationKind.IT, "Chứng chỉ ứng dụng công nghệ thông tin", "basic", day(3000)
             )
@@ -228,7 +232,7 @@ class Learning:
                 "group_2",
                 day(2500),
             )
-        if seat.title.level is Level.COMMUNE and chance > 0.6:  # noqa: PLR2004 - where it is needed
+        if seat.title.level is Level.COMMUNE and chance > 0.6:
             self._add(
                 person,
                 QualificationKind.MINORITY_LANGUAGE,

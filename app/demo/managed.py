@@ -5,15 +5,17 @@ The resolution gives the margins (61 women, 149 of minorities, 21 aged 40 or les
 2, 3, 8, 8; exactly 40 on the baseline day 1, 0, 1, 2.
 """
 
-from collections.abc import Callable, Sequence
 from datetime import date
 from random import Random
 from typing import TYPE_CHECKING
 
 from app.demo import mix
+from app.demo.dates import BASELINE, birth
 from app.models.cadre import BirthPrecision, Sex
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from app.demo.people import Person
 
 WOMEN = 61
@@ -45,9 +47,7 @@ def fill(people: "Sequence[Person]", rng: Random) -> None:
         _ages(cell, young, forty, rng)
     rest = [person for person in people if person.ethnicity == ""]
     for slug, count in GROUPS.items():
-        for person in pick(
-            rest, count, rng, lambda person, slug=slug: 1 + mix.MIX[person.prefix].get(slug, 0)
-        ):  # type: ignore[misc]
+        for person in pick(rest, count, rng, _of_group(slug)):
             person.ethnicity = slug
         rest = [person for person in rest if person.ethnicity == ""]
     for person, slug in zip(rest, OTHERS, strict=True):
@@ -84,6 +84,10 @@ def _minority_weight(person: "Person") -> float:
     return 1.0 if person.prefix == "TI" else 2.0 + (100 - mix.MIX[person.prefix]["kinh"]) / 20
 
 
+def _of_group(slug: str) -> "Callable[[Person], float]":
+    return lambda person: 1 + mix.MIX[person.prefix].get(slug, 0)
+
+
 def _young_weight(person: "Person") -> float:
     seat = person.seat
     if seat is None:
@@ -94,8 +98,6 @@ def _young_weight(person: "Person") -> float:
 
 
 def _ages(cell: "Sequence[Person]", young: int, forty: int, rng: Random) -> None:
-    from app.demo.people import birth  # noqa: PLC0415 - people draws on this module
-
     chosen = pick(cell, young, rng, _young_weight)
     numbers = {id(person): number for number, person in enumerate(chosen)}
     for person in cell:
@@ -110,10 +112,9 @@ def _ages(cell: "Sequence[Person]", young: int, forty: int, rng: Random) -> None
 
 def _edges(people: "Sequence[Person]") -> None:
     """People on the edges of the definitions; each keeps the completed years it was given."""
-    baseline = date(2021, 12, 31)
 
     def first(age: int) -> "Person":
-        return next(person for person in people if person.age(baseline) == age and id(person) not in used)
+        return next(person for person in people if person.age(BASELINE) == age and id(person) not in used)
 
     used: set[int] = set()
     for age, day, precision in (

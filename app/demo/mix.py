@@ -1,11 +1,17 @@
-"""How the people of each district differ: ethnic groups, shares of women, theory, origin. Illustrative, not measured."""
+"""How the people of each district differ: groups, women, theory, origin. Illustrative, not measured."""
 
 from random import Random
 
 MIX: dict[str, dict[str, int]] = {
-    "TI": {"kinh": 50, "tay": 27, "mong": 8, "dao": 7, "nung": 4, "giay": 1, "hoa": 1, "la-chi": 1, "muong": 1},
+    "TI": {
+        "kinh": 50, "tay": 27, "mong": 8, "dao": 7, "nung": 4, "giay": 1, "hoa": 1, "la-chi": 1,
+        "muong": 1,
+    },
     "HG": {"kinh": 45, "tay": 33, "mong": 6, "dao": 8, "nung": 4, "hoa": 2, "giay": 2},
-    "DV": {"kinh": 22, "mong": 45, "tay": 15, "giay": 4, "lo-lo": 3, "hoa": 3, "nung": 3, "dao": 2, "co-lao": 2, "pu-peo": 1},
+    "DV": {
+        "kinh": 22, "mong": 45, "tay": 15, "giay": 4, "lo-lo": 3, "hoa": 3, "nung": 3, "dao": 2,
+        "co-lao": 2, "pu-peo": 1,
+    },
     "MV": {"kinh": 20, "mong": 50, "tay": 15, "giay": 6, "lo-lo": 3, "dao": 3, "nung": 3},
     "YM": {"kinh": 22, "mong": 38, "tay": 20, "dao": 10, "nung": 5, "giay": 4, "pu-peo": 1},
     "QB": {"kinh": 24, "mong": 38, "dao": 14, "tay": 10, "nung": 6, "giay": 4, "bo-y": 3, "hoa": 1},
@@ -16,15 +22,25 @@ MIX: dict[str, dict[str, int]] = {
     "BQ": {"kinh": 42, "tay": 38, "dao": 12, "mong": 3, "pa-then": 2, "nung": 2, "la-chi": 1},
     "QG": {"kinh": 26, "tay": 44, "dao": 18, "mong": 4, "pa-then": 4, "la-chi": 3, "nung": 1},
 }  # fmt: skip
-"""Ethnic groups among the staff of a district, in parts of a whole; the census gave only the province (domain §8)."""
+"""Ethnic groups among the staff of a district,
+in parts of a whole; the census gave only the province (domain §8)."""
 
-WOMEN = {"TI": 100, "HG": 135, "DV": 85, "MV": 74, "YM": 80, "QB": 100, "VX": 112, "BM": 104, "HP": 88, "XM": 72, "BQ": 128, "QG": 112}  # fmt: skip
+WOMEN = {
+    "TI": 100, "HG": 135, "DV": 85, "MV": 74, "YM": 80, "QB": 100, "VX": 112, "BM": 104, "HP": 88,
+    "XM": 72, "BQ": 128, "QG": 112,
+}  # fmt: skip
 """Share of women among leaders against the province's, in hundredths."""
 
-NO_THEORY = {"TI": 60, "HG": 30, "DV": 150, "MV": 220, "YM": 140, "QB": 100, "VX": 70, "BM": 90, "HP": 120, "XM": 190, "BQ": 50, "QG": 70}  # fmt: skip
+NO_THEORY = {
+    "TI": 60, "HG": 30, "DV": 150, "MV": 220, "YM": 140, "QB": 100, "VX": 70, "BM": 90, "HP": 120,
+    "XM": 190, "BQ": 50, "QG": 70,
+}  # fmt: skip
 """How often a leader lacks political theory, against the province's, in hundredths."""
 
-NON_LOCAL = {"HG": 50, "DV": 83, "MV": 78, "YM": 72, "QB": 85, "VX": 79, "BM": 62, "HP": 75, "XM": 67, "BQ": 88, "QG": 80}  # fmt: skip
+NON_LOCAL = {
+    "HG": 50, "DV": 83, "MV": 78, "YM": 72, "QB": 85, "VX": 79, "BM": 62, "HP": 75, "XM": 67, "BQ": 88,
+    "QG": 80,
+}  # fmt: skip
 """Per cent of a district's commune secretaries who come from elsewhere."""
 
 LOWLANDS = (

@@ -5,9 +5,10 @@ from random import Random
 from typing import Any
 
 from app.demo.cadres import first_day
+from app.demo.dates import years
 from app.demo.ids import FIRST_DAY, Ids, recorded
-from app.demo.people import Person, years
-from app.demo.staffing import STAFF_TIER
+from app.demo.people import Person
+from app.demo.seats import STAFF_TIER
 from app.demo.tree import Unit
 from app.models.residence import ResidenceKind
 
@@ -73,7 +74,7 @@ def residence_rows(people: list[Person], ids: Ids, rng: Random) -> list[dict[str
             continue
         start = max(FIRST_DAY, first_day(person))
         for kind in ResidenceKind:
-            if kind is ResidenceKind.CURRENT and rng.random() < 0.5:  # noqa: PLR2004 - half live where they are registered
+            if kind is ResidenceKind.CURRENT and rng.random() < 0.5:
                 continue
             row: dict[str, Any] = {
                 "row_id": ids.new(start),

@@ -1,4 +1,4 @@
-"""The people who hold a main seat on the baseline day: sex, group, age, origin, theory, so that the figures hold."""
+"""The people who hold a main seat on the baseline day, so made that the resolution's figures hold."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -6,8 +6,10 @@ from random import Random
 from uuid import UUID
 
 from app.demo import managed, mix
+from app.demo.dates import BASELINE, birth, years
 from app.demo.ids import FIRST_DAY, Ids
-from app.demo.staffing import STAFF_TIER, Seat, Staffing
+from app.demo.seats import STAFF_TIER, Seat
+from app.demo.staffing import Staffing
 from app.demo.titles import Title
 from app.demo.tree import MERGER_DAY, Tree, Unit
 from app.models.cadre import BirthPrecision, Sex
@@ -15,9 +17,8 @@ from app.models.party import PoliticalTheory
 from app.models.title import ManagedBy
 from app.models.unit import Level, UnitKind
 
-BASELINE = date(2021, 12, 31)
 WITH_THEORY = 2_345
-"""Of the leaders not managed by the Standing Committee, those with theory from intermediate up (domain §8)."""
+"""Leaders beside those of the Standing Committee with theory from intermediate up (domain §8)."""
 
 
 @dataclass(slots=True)
@@ -70,28 +71,20 @@ class Person:
         return day.year - self.birth.year - ((day.month, day.day) < (self.birth.month, self.birth.day))
 
 
-def years(day: date, count: int) -> date:
-    """The same day `count` years later; 29 February becomes 1 March."""
-    try:
-        return day.replace(year=day.year + count)
-    except ValueError:
-        return date(day.year + count, 3, 1)
-
-
-def birth(rng: Random, age: int, on: date = BASELINE) -> date:
-    """A birth date of somebody who has completed `age` years on `on`."""
-    return years(on, -age) - timedelta(days=rng.randrange(365))
-
-
 FEMALE = {
-    "p.division_head": 26, "p.division_deputy": 34, "p.attached_board_head": 30, "p.attached_board_deputy": 40,
+    "p.division_head": 26, "p.division_deputy": 34, "p.attached_board_head": 30,
+    "p.attached_board_deputy": 40,
     "p.principal": 26, "p.vice_principal": 34, "p.centre_head": 22, "p.centre_deputy": 30, "p.ward_head": 36,
-    "d.board_deputy": 22, "d.inspection_deputy": 18, "d.office_deputy": 20, "d.front_vice": 26, "d.mass_vice": 36,
+    "d.board_deputy": 22, "d.inspection_deputy": 18, "d.office_deputy": 20, "d.front_vice": 26,
+    "d.mass_vice": 36,
     "d.union_chair": 16, "d.council_committee_deputy": 16, "d.division_head": 17, "d.division_deputy": 25,
-    "d.centre_head": 15, "d.centre_deputy": 24, "c.secretary": 9, "c.deputy_secretary": 12, "c.council_chair": 11,
-    "c.council_vice": 17, "c.pc_chair": 6, "c.pc_vice": 11, "c.front_chair": 12, "c.military": 0, "c.office": 36,
+    "d.centre_head": 15, "d.centre_deputy": 24, "c.secretary": 9, "c.deputy_secretary": 12,
+    "c.council_chair": 11,
+    "c.council_vice": 17, "c.pc_chair": 6, "c.pc_vice": 11, "c.front_chair": 12, "c.military": 0,
+    "c.office": 36,
     "c.finance": 62, "c.land": 18, "c.justice": 36, "c.culture": 38, "d.preschool_teacher": 97,
-    "d.primary_teacher": 68, "d.lower_teacher": 56, "p.teacher": 55, "p.doctor": 40, "d.doctor": 36, "p.nurse": 74,
+    "d.primary_teacher": 68, "d.lower_teacher": 56, "p.teacher": 55, "p.doctor": 40, "d.doctor": 36,
+    "p.nurse": 74,
     "d.nurse": 70, "d.school_staff": 58, "d.accountant": 82, "p.accountant": 80, "d.station_head": 30,
     "p.finance_expert": 40, "p.personnel_expert": 48, "d.finance_expert": 40,
 }  # fmt: skip
@@ -113,16 +106,18 @@ def female_share(seat: Seat) -> int:
     return min(share * mix.WOMEN[seat.unit.prefix] // 100, 98) if seat.title.leadership else share
 
 
+AGES = {"DTN": (25, 36, 30), "CCB": (47, 59, 54)}
+"""Youngest, oldest and most frequent age in the youth union and among veterans."""
+
+
 def ages(seat: Seat) -> tuple[int, int, int]:
-    """Youngest, oldest and most frequent age of holders of a seat like this on the baseline day."""
-    code, short = seat.title.code, seat.unit.code.rpartition(".")[2]
-    if short == "DTN":
-        return 25, 36, 30
-    if short == "CCB":
-        return 47, 59, 54
-    if code == "c.mass_head":
-        return 25, 56, 39
+    """Youngest, oldest and most frequent age of holders of a seat like this."""
+    short = seat.unit.code.rpartition(".")[2]
+    if short in AGES:
+        return AGES[short]
     if seat.title.level is Level.COMMUNE:
+        if seat.title.code == "c.mass_head":
+            return 25, 56, 39
         return (30, 58, 42) if seat.tier < STAFF_TIER else (24, 56, 37)
     if seat.title.managed_by is ManagedBy.PROVINCE_COMMITTEE:
         return 39, 58, 50
@@ -183,19 +178,19 @@ def settle(person: Person, seat: Seat, tree: Tree, rng: Random) -> None:
     """Where a person comes from, was born and lives."""
     district = seat.unit.district
     chance = rng.random()
-    if person.ethnicity == "kinh" and chance < (0.3 if seat.title.level is Level.COMMUNE else 0.6):  # noqa: PLR2004 - many came from the lowlands
+    if person.ethnicity == "kinh" and chance < (0.3 if seat.title.level is Level.COMMUNE else 0.6):
         person.outside = mix.LOWLANDS[rng.randrange(len(mix.LOWLANDS))]
-    elif seat.title.level is Level.COMMUNE and chance < 0.88:  # noqa: PLR2004 - most commune staff are local
+    elif seat.title.level is Level.COMMUNE and chance < 0.88:
         person.home = seat.unit.territory
-    elif district is not None and chance < 0.75:  # noqa: PLR2004 - most of the others are from the district
+    elif district is not None and chance < 0.75:
         person.home = standing(tree, district, rng)
     else:
         person.home = standing(tree, tree.districts()[rng.randrange(11)], rng)
     person.born_in = (
         person.home if rng.random() < 0.93 else standing(tree, district or tree.districts()[0], rng)
-    )  # noqa: PLR2004 - some were born elsewhere
+    )
     if person.outside is not None:
-        person.born_in = None if rng.random() < 0.7 else person.born_in  # noqa: PLR2004 - a settlers' child
+        person.born_in = None if rng.random() < 0.7 else person.born_in
     seat_commune = seat.unit.territory if seat.title.level is Level.COMMUNE else None
     person.lives_in = (
         (person.home or seat_commune)
@@ -263,16 +258,16 @@ def secretaries(people: list[Person], tree: Tree, rng: Random) -> None:
             continue
         if rng.random() * 100 >= mix.NON_LOCAL[seat.unit.prefix]:
             person.home = commune
-            person.born_in = commune if rng.random() < 0.8 else _elsewhere(tree, district, commune, rng)  # noqa: PLR2004 - some were born next door
+            person.born_in = commune if rng.random() < 0.8 else _elsewhere(tree, district, commune, rng)
         else:
             person.home = _elsewhere(
                 tree,
                 district if rng.random() < 0.7 else tree.districts()[rng.randrange(11)],
                 commune,
-                rng,  # noqa: PLR2004 - mostly the same district
+                rng,
             )
             person.born_in = person.home
-            if number % 29 == 5:  # noqa: PLR2004 - a few live where they lead
+            if number % 29 == 5:
                 person.rooted = True
                 person.lives_in = commune
             elif commune.type == "thi-tran" and number % 2:
@@ -288,14 +283,14 @@ def _elsewhere(tree: Tree, district: Unit, commune: Unit, rng: Random) -> Unit:
 
 
 def theory(people: list[Person], rng: Random) -> None:
-    """Political theory: all managed, exactly 2,345 of the other leaders, about 92 % of the commune's, some others."""
+    """Political theory: all managed, exactly 2,345 of the other leaders, about 92 % of the commune's."""
     leaders: list[Person] = []
     for person in people:
         if person.seat is None or person.stub:
             continue
         title = person.seat.title
         if title.managed_by is ManagedBy.PROVINCE_COMMITTEE:
-            person.theory = PoliticalTheory.ADVANCED if rng.random() < 0.9 else PoliticalTheory.INTERMEDIATE  # noqa: PLR2004 - most have the higher
+            person.theory = PoliticalTheory.ADVANCED if rng.random() < 0.9 else PoliticalTheory.INTERMEDIATE
         elif title.leadership and title.level is not Level.COMMUNE:
             leaders.append(person)
         else:
@@ -306,9 +301,9 @@ def theory(people: list[Person], rng: Random) -> None:
     )
     for number, person in enumerate(order):
         if number < lacking:
-            person.theory = PoliticalTheory.ELEMENTARY if rng.random() < 0.5 else PoliticalTheory.NONE  # noqa: PLR2004 - half began
+            person.theory = PoliticalTheory.ELEMENTARY if rng.random() < 0.5 else PoliticalTheory.NONE
         else:
-            person.theory = PoliticalTheory.ADVANCED if rng.random() < 0.22 else PoliticalTheory.INTERMEDIATE  # noqa: PLR2004 - a fifth have the higher
+            person.theory = PoliticalTheory.ADVANCED if rng.random() < 0.22 else PoliticalTheory.INTERMEDIATE
 
 
 def other_theory(title: Title, prefix: str, rng: Random) -> PoliticalTheory:
@@ -318,7 +313,7 @@ def other_theory(title: Title, prefix: str, rng: Random) -> PoliticalTheory:
         lacking = 8 * mix.NO_THEORY[prefix] / 100
         if chance < lacking:
             return PoliticalTheory.ELEMENTARY
-        return PoliticalTheory.ADVANCED if chance > 93 else PoliticalTheory.INTERMEDIATE  # noqa: PLR2004 - few have the higher
+        return PoliticalTheory.ADVANCED if chance > 93 else PoliticalTheory.INTERMEDIATE
     share = 55 if title.level is Level.COMMUNE else 8 if title.kind is UnitKind.PUBLIC_SERVICE else 30
     if chance < share:
         return PoliticalTheory.INTERMEDIATE

@@ -8,20 +8,22 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from app.demo import spells as spells_of
 from app.demo.accounts import account_rows
+from app.demo.assignments import assignment_rows
 from app.demo.cadres import cadre_rows, name_all
+from app.demo.changes import unit_rows
 from app.demo.committees import committee_rows
 from app.demo.history import History
 from app.demo.ids import Ids
 from app.demo.learning import Learning
 from app.demo.party import party_rows, residence_rows
 from app.demo.people import baseline
-from app.demo.record import Record
+from app.demo.posts import post_rows
+from app.demo.record import record_rows
 from app.demo.spells import Spells
 from app.demo.staffing import Staffing
 from app.demo.titles import catalogue, title_rows
-from app.demo.tree import Tree, unit_rows
+from app.demo.tree import Tree
 from app.models.access import Principal, RoleGrant
 from app.models.assignment import Assignment, AssignmentSpan
 from app.models.cadre import Cadre
@@ -54,9 +56,12 @@ from app.settings import Settings
 SEED = 20_211_231
 
 TABLES: tuple[type[SQLModel], ...] = (
-    Unit, UnitVersion, UnitChange, UnitChangePart, UnitClosure, Title, TitleVersion, TitleStandard, Post, PostQuota,
-    Cadre, Assignment, AssignmentSpan, CommitteeTerm, Membership, Qualification, QualificationSpan, PartyMembership,
-    Residence, Career, Salary, Kinship, Training, Evaluation, Reward, Discipline, Travel, RelativeAbroad, OwnPast,
+    Unit, UnitVersion, UnitChange, UnitChangePart, UnitClosure, Title, TitleVersion, TitleStandard,
+    Post, PostQuota,
+    Cadre, Assignment, AssignmentSpan, CommitteeTerm, Membership, Qualification, QualificationSpan,
+    PartyMembership,
+    Residence, Career, Salary, Kinship, Training, Evaluation, Reward, Discipline, Travel,
+    RelativeAbroad, OwnPast,
     Declaration, ConfidenceVote, PoliticalConclusion, Principal, RoleGrant,
 )  # fmt: skip
 """In an order in which every row finds what it refers to."""
@@ -82,7 +87,7 @@ class Province:
 
 def build(hash_password: Callable[[str], str], password: str) -> Province:
     """Every row of the province; with one hash for one password the same rows in every build."""
-    # A million new objects and none to collect: without this a third of the time goes into looking for cycles.
+    # A million new objects and none to collect: a third of the time would go into looking for cycles.
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -102,14 +107,14 @@ def _build(hash_password: Callable[[str], str], password: str) -> Province:
     History(staffing, people, ids, rng).run()
     spells = Spells(staffing, people, ids, rng)
     kin = name_all(people, spells, rng)
-    rows = unit_rows(tree) | title_rows(titles, ids) | spells_of.post_rows(staffing, ids)
+    rows = unit_rows(tree) | title_rows(titles, ids) | post_rows(staffing, ids)
     rows["cadre"] = cadre_rows(people, spells, rng)
-    rows |= spells_of.assignment_rows(spells)
+    rows |= assignment_rows(spells)
     rows |= committee_rows(staffing, spells, ids, rng)
     rows |= Learning(ids, rng).rows(people)
     rows["party_membership"] = party_rows(people, ids, rng)
     rows["residence"] = residence_rows(people, ids, rng)
-    rows |= Record(people, spells, kin, ids, rng).rows()
+    rows |= record_rows(people, spells, kin, ids, rng)
     rows |= account_rows(tree, people, ids, hash_password, password)
     return Province(rows, headcount)
 

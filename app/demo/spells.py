@@ -1,21 +1,21 @@
-"""Spells: spans in seats cut into mandates, each with its decision; the rows of assignments, posts and quotas."""
+"""Spells: spans in seats cut into mandates, each with its decision."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from random import Random
-from typing import Any
 from uuid import UUID
 
 from app.demo import terms
-from app.demo.ids import FIRST_DAY, Ids, recorded
-from app.demo.people import BASELINE, Person, Span, years
-from app.demo.staffing import STAFF_TIER, Post, Seat, Staffing
-from app.demo.tree import COMMUNE_MERGER_DAY, COMMUNE_MERGER_DECIDED
+from app.demo.dates import BASELINE, years
+from app.demo.ids import FIRST_DAY, Ids
+from app.demo.people import Person, Span
+from app.demo.seats import STAFF_TIER, Post, Seat
+from app.demo.staffing import Staffing
 from app.models.assignment import AssignmentKind, EndReason
 from app.models.title import ManagedBy, TermKind
-from app.models.unit import Level, UnitKind
+from app.models.unit import UnitKind
 
 
 @dataclass(slots=True, eq=False)
@@ -111,7 +111,7 @@ class Spells:
             if span.end is None
             and not person.stub
             and span.seat.title.code in {"d.division_head", "p.division_head", "d.principal", "d.board_head"}
-            and person.age(date(2022, 2, 1)) >= (55 if person.sex.value == "female" else 59)  # noqa: PLR2004 - retiring
+            and person.age(date(2022, 2, 1)) >= (55 if person.sex.value == "female" else 59)
         ][:10]
         day = date(2022, 2, 1)
         for _, span in leaving:
@@ -126,7 +126,7 @@ class Spells:
                     break
 
     def _overdue(self) -> set[int]:
-        """Spans whose last mandate ran out without a new decision: some of those that should have been renewed."""
+        """Some of the spans whose last mandate ran out, left without a new decision."""
         due = [
             span
             for person in self.people
@@ -144,7 +144,7 @@ class Spells:
         own: list[Spell] = []
         for span in person.spans:
             own += self._cut(person, span, span.seat, main=True)
-        for spell, following in zip(own, own[1:], strict=False):
+        for spell, following in pairwise(own):
             if spell.end == following.start:
                 spell.end_signed, spell.end_number = max(following.signed, spell.signed), following.number
                 if spell.seat is following.seat:
@@ -184,7 +184,7 @@ class Spells:
             if seat.title.term is TermKind.ELECTED_TERM:
                 spell.term_ends = terms.next_after(terms.of_seat(seat), start)
             elif seat.title.term is TermKind.APPOINTED_5Y:
-                spell.term_ends = late.get(end) or (
+                spell.term_ends = (late.get(end) if end else None) or (
                     ends[position] if initial and position + 1 < len(starts) else years(start, 5)
                 )
             if end is not None:
@@ -196,7 +196,7 @@ class Spells:
             own.append(spell)
         return own
 
-    def _mandates(self, span: Span, seat: Seat) -> tuple[list[date], dict[date | None, date]]:
+    def _mandates(self, span: Span, seat: Seat) -> tuple[list[date], dict[date, date]]:
         """First days of the mandates in a span; and for late renewals the day the term had ended."""
         last = min(span.end or BASELINE, BASELINE)
         starts, late = [span.start], {}
@@ -210,7 +210,7 @@ class Spells:
             )
             while due < last - timedelta(days=30) and id(span) not in self.overdue:
                 begins = due
-                if self.rng.random() < 0.04:  # noqa: PLR2004 - some renewals come late
+                if self.rng.random() < 0.04:
                     begins = due + timedelta(days=self.rng.randrange(12, 100))
                     if begins >= last:
                         break
@@ -219,28 +219,32 @@ class Spells:
                 due = years(begins, 5)
         return starts, late
 
-    @staticmethod
-    def _kind(span: Span, seat: Seat, start: date, *, first: bool, main: bool) -> AssignmentKind:
-        if seat.title.term is TermKind.ELECTED_TERM:
-            if not main and seat.unit.kind is not UnitKind.PARTY_COMMITTEE:
-                return AssignmentKind.CONCURRENT
-            if first and span.how == "rotation":
-                return AssignmentKind.ROTATION
-            if not first or start in terms.of_seat(seat) or span.how == "initial":
-                return AssignmentKind.ELECTION
-            party = seat.unit.kind in {
-                UnitKind.PARTY_COMMITTEE,
-                UnitKind.PARTY_BOARD,
-                UnitKind.ATTACHED_COMMITTEE,
-            }
-            return AssignmentKind.DESIGNATION if party else AssignmentKind.RATIFICATION
-        if first and span.how == "recruited" and not seat.title.leadership:
-            return AssignmentKind.RECRUITMENT
-        if first and span.how in {"transfer", "outside"}:
-            return AssignmentKind.TRANSFER
+    def _kind(self, span: Span, seat: Seat, start: date, *, first: bool, main: bool) -> AssignmentKind:
+        if (
+            seat.title.term is TermKind.ELECTED_TERM
+            and not main
+            and seat.unit.kind is not UnitKind.PARTY_COMMITTEE
+        ):
+            return AssignmentKind.CONCURRENT
         if first and span.how == "rotation" and seat.title.leadership:
             return AssignmentKind.ROTATION
-        return AssignmentKind.APPOINTMENT
+        if seat.title.term is TermKind.ELECTED_TERM:
+            return self._elected(span, seat, start, first=first)
+        if first and span.how == "recruited" and not seat.title.leadership:
+            return AssignmentKind.RECRUITMENT
+        return (
+            AssignmentKind.TRANSFER
+            if first and span.how in {"transfer", "outside"}
+            else AssignmentKind.APPOINTMENT
+        )
+
+    @staticmethod
+    def _elected(span: Span, seat: Seat, start: date, *, first: bool) -> AssignmentKind:
+        """Elected at the beginning of a mandate; in between designated by the Party, ratified elsewhere."""
+        if not first or start in terms.of_seat(seat) or span.how == "initial":
+            return AssignmentKind.ELECTION
+        party = {UnitKind.PARTY_COMMITTEE, UnitKind.PARTY_BOARD, UnitKind.ATTACHED_COMMITTEE}
+        return AssignmentKind.DESIGNATION if seat.unit.kind in party else AssignmentKind.RATIFICATION
 
     # --- further seats ----------------------------------------------------------------------------------
 
@@ -250,7 +254,7 @@ class Spells:
                 continue
             for person, span in self.by_seat[seat.mirrors.index]:
                 own = self._cut(person, span, seat, main=False)
-                for spell, following in zip(own, own[1:], strict=False):
+                for spell, following in pairwise(own):
                     spell.end_signed, spell.end_number = max(following.signed, spell.signed), following.number
                 mains = self.of_person[person.id]
                 if own[-1].end is not None:
@@ -299,159 +303,10 @@ class Spells:
                 day,
                 None,
                 AssignmentKind.IN_CHARGE,
-                False,
-                signed,
-                number,
-                issuer,
-                acting=True,  # noqa: FBT003 - a field of the row
+                main=False,
+                signed=signed,
+                number=number,
+                issuer=issuer,
+                acting=True,
             )
         )
-
-
-# --- rows -----------------------------------------------------------------------------------------------
-
-
-def assignment_rows(spells: Spells) -> dict[str, list[dict[str, Any]]]:
-    """Rows of `assignment` and `assignment_span`: an ended one has the span as it was known before its end, too."""
-    identities = [{"id": spell.id, "cadre_id": spell.person.id} for spell in spells.all]
-    spans: list[dict[str, Any]] = []
-    wrong = {id(spell) for spell in _mistaken(spells.all)}
-    for spell in spells.all:
-        row = _span(spell, spells.ids)
-        if id(spell) in wrong:
-            known = recorded(CORRECTED_ON)
-            spans.append(row | {"valid_from": WRONG_START, "superseded_at": known})
-            row |= {
-                "row_id": spells.ids.new(CORRECTED_ON),
-                "recorded_at": known,
-                "correction_reason": "Ngày hiệu lực ghi sai so với quyết định gốc.",
-            }
-        if spell.end is not None:
-            decided = spell.end_signed or spell.signed
-            known = recorded(decided)
-            before = row | {"superseded_at": known}
-            row = row | {
-                "row_id": spells.ids.new(decided),
-                "recorded_at": known,
-                "valid_to": spell.end,
-                "end_reason": spell.left,
-                "end_decision_number": spell.end_number,
-                "end_decision_signed_on": decided,
-            }
-            spans.append(before)
-        spans.append(row)
-    return {"assignment": identities, "assignment_span": spans}
-
-
-CORRECTED_ON = date(2021, 3, 15)
-WRONG_START = date(2019, 9, 1)
-
-
-def _mistaken(spells: Iterable[Spell]) -> list[Spell]:
-    """Six arrivals of spring 2019 that were entered with an effect day in autumn, put right in 2021."""
-    return [
-        spell
-        for spell in spells
-        if spell.main
-        and spell.end is None
-        and date(2019, 2, 1) <= spell.start <= date(2019, 6, 15)
-        and spell.seat.title.leadership
-    ][:6]
-
-
-def _span(spell: Spell, ids: Ids) -> dict[str, Any]:
-    seat = spell.seat
-    return {
-        "row_id": ids.new(spell.signed),
-        "unit_id": seat.post.unit.id,
-        "cadre_id": spell.person.id,
-        "valid_from": spell.start,
-        "valid_to": None,
-        "recorded_at": recorded(spell.signed),
-        "superseded_at": None,
-        "assignment_id": spell.id,
-        "post_id": seat.post.id,
-        "title_id": seat.post.title.id,
-        "seat_no": seat.no,
-        "kind": spell.kind,
-        "is_main": spell.main,
-        "acting": spell.acting,
-        "term_ends_on": spell.term_ends,
-        "decision_number": spell.number,
-        "decision_signed_on": spell.signed,
-        "decision_issuer": spell.issuer,
-        "decision_signer": "T/M Ban Thường vụ" if spell.issuer.startswith("Ban Thường vụ") else None,
-        "end_reason": None,
-        "end_decision_number": None,
-        "end_decision_signed_on": None,
-        "correction_reason": None,
-    }
-
-
-QUOTA_CORRECTED_ON = date(2021, 4, 15)
-QUOTA_DECIDED = date(2017, 12, 20)
-
-
-def post_rows(staffing: Staffing, ids: Ids) -> dict[str, list[dict[str, Any]]]:
-    """Rows of `post` and `post_quota`: quotas that grew year by year, ended with their unit, or were put right."""
-    quotas: list[dict[str, Any]] = []
-    mistaken = 5
-    for post in staffing.posts.values():
-        versions = _quota_versions(post)
-        row = _quota(post, ids, versions[0][0], versions[0][1], FIRST_DAY)
-        for start, quota in versions[1:]:
-            quotas += _changed(row, ids, start, start - timedelta(days=20))
-            row = _quota(post, ids, start, quota, start - timedelta(days=20))
-        if post.unit.valid_to == COMMUNE_MERGER_DAY:
-            *rest, ended = _changed(row, ids, COMMUNE_MERGER_DAY, COMMUNE_MERGER_DECIDED)
-            quotas += rest
-            row = ended
-        elif mistaken and len(versions) == 1 and post.title.code == "d.primary_teacher":
-            # The decision for 2018 was entered with two seats too many and put right in 2021.
-            mistaken -= 1
-            start = date(2018, 1, 1)
-            quotas += _changed(row, ids, start, QUOTA_DECIDED)
-            wrong = _quota(post, ids, start, versions[0][1] + 2, QUOTA_DECIDED)
-            quotas.append(wrong | {"superseded_at": recorded(QUOTA_CORRECTED_ON)})
-            row = _quota(post, ids, start, versions[0][1], QUOTA_CORRECTED_ON)
-        quotas.append(row)
-    posts = [
-        {"id": post.id, "unit_id": post.unit.id, "title_id": post.title.id, "version": 1}
-        for post in staffing.posts.values()
-    ]
-    return {"post": posts, "post_quota": quotas}
-
-
-def _quota_versions(post: Post) -> list[tuple[date, int]]:
-    opened: dict[date, int] = defaultdict(int)
-    for seat in post.seats:
-        opened[FIRST_DAY if seat.opens <= FIRST_DAY else date(seat.opens.year, 1, 1)] += 1
-    total = post.spare
-    versions: list[tuple[date, int]] = []
-    for day in sorted({FIRST_DAY, *opened}):
-        total += opened.get(day, 0)
-        versions.append((day, total))
-    return versions
-
-
-def _quota(post: Post, ids: Ids, start: date, quota: int, decided: date) -> dict[str, Any]:
-    return {
-        "row_id": ids.new(decided),
-        "unit_id": post.unit.id,
-        "valid_from": start,
-        "valid_to": None,
-        "recorded_at": recorded(decided),
-        "superseded_at": None,
-        "post_id": post.id,
-        "quota": quota,
-        "basis_number": f"{'QĐ' if post.unit.level is not Level.COMMUNE else 'NĐ'} giao biên chế {start.year}",
-    }
-
-
-def _changed(row: dict[str, Any], ids: Ids, day: date, decided: date) -> list[dict[str, Any]]:
-    """A span that ends on `day` by a decision: as known before, and as known since."""
-    known = recorded(decided)
-    return [
-        row | {"superseded_at": known},
-        row | {"row_id": ids.new(decided), "valid_to": day, "recorded_at": known},
-    ]

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from datetime import date, timedelta
 from functools import cache
 
-from app.demo.staffing import Seat
+from app.demo.seats import Seat
 from app.demo.tree import Unit
 from app.models.title import TermKind
 from app.models.unit import Level, UnitKind
@@ -26,7 +26,7 @@ TERM_NAMES = ("2010-2015", "2015-2020", "2020-2025")
 
 @cache
 def congresses(unit: Unit) -> tuple[date, ...]:
-    """First days of the terms of the party committee of a territory (or of one directly under the province's)."""
+    """First days of the terms of a party committee (a territory's, or one attached to the province's)."""
     if unit.kind is UnitKind.ATTACHED_COMMITTEE:
         return tuple(day + timedelta(days=20) for day in _CONGRESS[Level.DISTRICT])
     return tuple(day + _offset(unit) for day in _CONGRESS[unit.territory.level])
@@ -57,7 +57,7 @@ def of_seat(seat: Seat) -> tuple[date, ...]:
 
 
 def next_after(days: tuple[date, ...], day: date, step: int = 5) -> date:
-    """The planned end of a mandate that runs on `day`: the next first day, also beyond those that are known."""
+    """The planned end of a mandate that runs on `day`: the next first day, known or to be expected."""
     position = bisect_right(days, day)
     if position < len(days):
         return days[position]
@@ -70,6 +70,6 @@ def next_after(days: tuple[date, ...], day: date, step: int = 5) -> date:
 def snapped(seat: Seat, day: date, latest: date) -> date:
     """`day`, or the first day of a mandate near it, so that most elected people begin with a mandate."""
     for first in of_seat(seat):
-        if abs((first - day).days) <= 400 and first <= latest:  # noqa: PLR2004 - about a year either side
+        if abs((first - day).days) <= 400 and first <= latest:
             return first
     return day

@@ -258,7 +258,7 @@ def _standards(title: Title, ids: Ids) -> list[dict[str, Any]]:
             minimum = "principal_specialist" if theory == "advanced" else "specialist"
             asked.append((StandardKind.STATE_MANAGEMENT, minimum))
     elif title.level is Level.COMMUNE:
-        asked.append((StandardKind.EDUCATION, "intermediate" if title.rank < 200 else "university"))  # noqa: PLR2004 - elected titles
+        asked.append((StandardKind.EDUCATION, "intermediate" if title.rank < 200 else "university"))
     if title.managed_by is MANAGED and title.level is Level.PROVINCE:
         asked += [(StandardKind.FOREIGN_LANGUAGE, "level_3"), (StandardKind.IT, "basic")]
     return [

@@ -1,21 +1,17 @@
 """The real tree of 2010–2026 with the bodies of both eras, the changes between them, and the closure rows."""
 
 import csv
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files
 from random import Random
-from typing import Any
 from uuid import UUID
 
 from app.demo import bodies
 from app.demo.bodies import Body
-from app.demo.ids import Ids, recorded
-from app.models.base import search_key, text_key
-from app.models.unit import ChangeKind, CommitteeTier, Level, UnitForm, UnitKind
-from app.services import closure
+from app.demo.ids import Ids
+from app.models.unit import CommitteeTier, Level, UnitKind
 
 FIRST_DAY = date(2010, 1, 1)
 MERGER_DAY = date(2025, 7, 1)
@@ -332,178 +328,3 @@ def table(name: str) -> Iterator[dict[str, str]]:
     """The rows of a file in data/, as text."""
     with files("app.demo").joinpath("data", name).open(encoding="utf-8") as lines:
         yield from csv.DictReader(lines)
-
-
-# --- rows -----------------------------------------------------------------------------------------------
-
-
-def unit_rows(tree: Tree) -> dict[str, list[dict[str, Any]]]:
-    """Rows of `unit`, `unit_version`, `unit_change`, `unit_change_part` and `unit_closure`."""
-    versions = [row for unit in tree.units for row in _versions(tree, unit)]
-    changes, parts = _changes(tree)
-    lines = closure.rows(closure.links(versions), closure.successions(changes, parts))
-    return {
-        "unit": [{"id": unit.id, "version": 1, "plan_due_on": None} for unit in tree.units],
-        "unit_version": versions,
-        "unit_change": changes,
-        "unit_change_part": parts,
-        "unit_closure": [{"id": tree.ids.new(row["valid_from"])} | row for row in lines],
-    }
-
-
-def _versions(tree: Tree, unit: Unit) -> list[dict[str, Any]]:
-    born = MERGER_DECIDED if unit.valid_from == MERGER_DAY else FIRST_DAY
-    row = {
-        "row_id": tree.ids.new(born),
-        "unit_id": unit.id,
-        "name": unit.name,
-        "search_key": search_key(unit.name),
-        "sort_key": text_key(unit.name),
-        "code": unit.code,
-        "level": unit.level,
-        "form": UnitForm.TERRITORY if unit.is_territory else UnitForm.BODY,
-        "kind": unit.kind,
-        "type": unit.type,
-        "parent_id": unit.parent.id if unit.parent else None,
-        "plans_for_itself": unit.plans,
-        "committee_tier": unit.tier,
-        "sector": unit.sector,
-        "grade": unit.grade,
-        "valid_from": unit.valid_from,
-        "valid_to": None,
-        "recorded_at": recorded(born),
-        "superseded_at": None,
-    }
-    rows = [row]
-    wrong = CORRECTED.get((unit.code, unit.valid_from))
-    if wrong is not None:
-        # Written down wrongly when the record began, put right later: the days it holds for are the same.
-        name, day = wrong
-        rows.append(
-            row | {"row_id": tree.ids.new(day), "recorded_at": recorded(day)},
-        )
-        row |= {
-            "name": name,
-            "search_key": search_key(name),
-            "sort_key": text_key(name),
-            "superseded_at": recorded(day),
-        }
-    if unit.valid_to is not None:
-        day = COMMUNE_MERGER_DECIDED if unit.valid_to == COMMUNE_MERGER_DAY else MERGER_DECIDED
-        rows[-1]["superseded_at"] = recorded(day)
-        rows.append(
-            rows[-1]
-            | {
-                "row_id": tree.ids.new(day),
-                "valid_to": unit.valid_to,
-                "recorded_at": recorded(day),
-                "superseded_at": None,
-            }
-        )
-    return rows
-
-
-CORRECTED = {
-    ("00712", FIRST_DAY): ("Thị trấn Phố Bảng", date(2021, 4, 12)),
-    ("01057", FIRST_DAY): ("Xã Sán Xả Hồ (chưa đối chiếu)", date(2021, 4, 12)),
-}
-"""Names recorded wrongly at first: (code, first day) to the wrong name and the day of the correction."""
-
-_COMMUNES_2019 = "Nghị quyết về sắp xếp các đơn vị hành chính cấp xã thuộc tỉnh Hà Giang (số chưa đối chiếu)"
-_COMMUNES_2025 = "Nghị quyết về sắp xếp các đơn vị hành chính cấp xã của tỉnh Tuyên Quang (số chưa đối chiếu)"
-_STANDING = "Ủy ban Thường vụ Quốc hội"
-
-
-def _changes(tree: Tree) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    changes: list[dict[str, Any]] = []
-    parts: list[dict[str, Any]] = []
-
-    def change(  # noqa: PLR0917 - one line per kind below
-        kind: ChangeKind,
-        day: date,
-        basis: tuple[str, str, date | None],
-        certainty: str,
-        pairs: list[tuple[Unit | None, Unit | None, str]],
-        note: str | None = None,
-    ) -> None:
-        decided = COMMUNE_MERGER_DECIDED if day == COMMUNE_MERGER_DAY else MERGER_DECIDED
-        row_id = tree.ids.new(decided)
-        changes.append(
-            {
-                "id": row_id,
-                "kind": kind,
-                "on_day": day,
-                "basis_number": basis[0],
-                "basis_issuer": basis[1],
-                "basis_signed_on": basis[2],
-                "note": note,
-                "certainty": certainty,
-            }
-        )
-        parts.extend(
-            {
-                "id": tree.ids.new(decided),
-                "change_id": row_id,
-                "from_unit_id": source.id if source else None,
-                "to_unit_id": target.id if target else None,
-                "share": share,
-            }
-            for source, target, share in pairs
-        )
-
-    rows = list(table("unit_changes.csv"))
-    merges: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
-    splits: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
-    for row in rows:
-        if row["kind"] == "merge":
-            merges[row["on"], row["to_code"]].append(row)
-        else:
-            splits[row["on"], row["from_code"]].append(row)
-    national = ("202/2025/QH15", "Quốc hội", date(2025, 6, 12))
-    communes = (_COMMUNES_2025, _STANDING, None)
-    for (on, code), group in merges.items():
-        day = date.fromisoformat(on)
-        if day == COMMUNE_MERGER_DAY:
-            target = tree.old[code]
-            pairs = [(tree.old[row["from_code"]], target, row["share"]) for row in group]
-            basis = (_COMMUNES_2019, _STANDING, None)
-            note = "Số và ngày nghị quyết chưa đối chiếu với văn bản gốc; mã hai xã cũ suy ra từ danh mục."
-            change(
-                ChangeKind.MERGE, day, basis, group[0]["certainty"], [*pairs, (target, target, "whole")], note
-            )
-            continue
-        target = tree.new[code]
-        basis = national if code == "08" else communes
-        certain = Counter(row["certainty"] for row in group).most_common(1)[0][0]
-        change(
-            ChangeKind.MERGE,
-            day,
-            basis,
-            certain,
-            [(tree.old[row["from_code"]], target, row["share"]) for row in group],
-            "Tỉnh mới nhận toàn bộ tỉnh Hà Giang và tỉnh Tuyên Quang cũ." if code == "08" else None,
-        )
-    for (on, code), group in splits.items():
-        change(
-            ChangeKind.SPLIT,
-            date.fromisoformat(on),
-            communes,
-            group[0]["certainty"],
-            [(tree.old[code], tree.new[row["to_code"]], row["share"]) for row in group],
-            "Người của xã bị chia được xếp theo quyết định, không theo phần diện tích.",
-        )
-    reached = {row["to_code"] for row in rows if row["on"] == MERGER_DAY.isoformat()}
-    for unit in tree.new.values():
-        if unit.code not in reached:
-            change(
-                ChangeKind.CREATE,
-                MERGER_DAY,
-                communes,
-                "not in the file",
-                [(None, unit, "whole")],
-                "Từ các xã của tỉnh Tuyên Quang cũ, không có trong dữ liệu này.",
-            )
-    law = ("Luật Tổ chức chính quyền địa phương, Nghị quyết 203/2025/QH15", "Quốc hội", date(2025, 6, 16))
-    for unit in tree.districts():
-        change(ChangeKind.DISSOLVE, MERGER_DAY, law, "law", [(unit, None, "whole")], "Kết thúc cấp huyện.")
-    return changes, parts

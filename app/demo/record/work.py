@@ -1,22 +1,20 @@
-"""The many-valued groups of form 2C with one clock: grades, salaries, courses, family, honours, sanctions."""
+"""Sanctions, yearly grades, salaries, courses, work before the record."""
 
 from collections import defaultdict
 from datetime import date, timedelta
-from random import Random
 from typing import Any
 
-from app.demo.cadres import Kin, first_day
-from app.demo.ids import FIRST_DAY, Ids, recorded
-from app.demo.names import full_name
-from app.demo.people import BASELINE, Person, years
-from app.demo.spells import Spell, Spells, issuer_of
-from app.demo.staffing import STAFF_TIER, Seat
-from app.models.cadre import Sex
-from app.models.record import DisciplineForm, DisciplineSide, Grade, Relation, TrainingKind
+from app.demo.cadres import first_day
+from app.demo.dates import BASELINE, years
+from app.demo.ids import FIRST_DAY, recorded
+from app.demo.people import Person
+from app.demo.record.base import Builder, Rows
+from app.demo.seats import STAFF_TIER, Seat
+from app.demo.spells import Spell, issuer_of
+from app.models.record import DisciplineForm, DisciplineSide, Grade, TrainingKind
 from app.models.title import ManagedBy
 from app.models.unit import Level, UnitKind
 
-Rows = list[dict[str, Any]]
 YEARS = (2019, 2020, 2021)
 GRADES = {
     "d.preschool_teacher": ("V.07.02.26", 210, 31),
@@ -33,51 +31,23 @@ GRADES = {
 }
 
 
-class Record:
-    """Builds the rows of every one-clock group."""
-
-    def __init__(self, people: list[Person], spells: Spells, kin: list[Kin], ids: Ids, rng: Random) -> None:
-        self.people = people
-        self.spells = spells
-        self.kin = kin
-        self.ids = ids
-        self.rng = rng
-        self.here = [person for person in people if person.seat is not None and not person.stub]
-        self.leaders = [person for person in self.here if person.seat and person.seat.title.leadership]
-        self.sanctioned: dict[Person, date] = {}
+class Work(Builder):
+    """Builds what a person's work leaves in the record."""
 
     def rows(self) -> dict[str, Rows]:
-        """Table name to rows, in the order in which they are made."""
+        """Table name to rows; sanctions first, since grades look at them."""
         return {
             "discipline": self._discipline(),
             "evaluation": self._evaluations(),
             "salary": self._salaries(),
             "training": self._trainings(),
-            "kinship": self._kinship(),
             "career": self._careers(),
-            "reward": self._rewards(),
-            "declaration": self._declarations(),
-            "confidence_vote": self._votes(),
-            "political_conclusion": self._conclusions(),
-            "travel": self._travels(),
-            "relative_abroad": self._abroad(),
-            "own_past": self._own_past(),
-        }
-
-    def _row(self, person: Person, day: date) -> dict[str, Any]:
-        known = max(day, first_day(person), FIRST_DAY)
-        return {
-            "id": self.ids.new(known),
-            "cadre_id": person.id,
-            "recorded_at": recorded(known),
-            "voided_at": None,
-            "void_reason": None,
         }
 
     # --- sanctions and grades -----------------------------------------------------------------------------
 
     def _discipline(self) -> Rows:
-        """Some ended, some in force on the baseline day, three reviews open; one of a person managed by the province."""
+        """Some ended, some in force, three reviews open; among them two people managed by the province."""
         rows: Rows = []
         top = [
             person
@@ -94,7 +64,7 @@ class Record:
         for number, person in enumerate(chosen):
             party = person.party and number % 3 != 0
             is_open = number in {4, 21, 61}
-            fresh = number % 3 == 1 or number == 60  # noqa: PLR2004 - the one managed by the province
+            fresh = number % 3 == 1 or number == 60
             opened = (
                 date(2021, 11, 18)
                 if is_open
@@ -116,7 +86,7 @@ class Record:
             if decided is not None and decided.year == YEARS[-1]:
                 self.sanctioned[person] = decided
             rows.append(
-                self._row(person, decided or opened)
+                self.row(person, decided or opened)
                 | {
                     "side": DisciplineSide.PARTY if party else DisciplineSide.STATE,
                     "form": form,
@@ -137,7 +107,7 @@ class Record:
         return rows
 
     def _evaluations(self) -> Rows:
-        """Grades of 2019 to 2021; the best are at most a fifth of the good ones of the same agency and year."""
+        """Grades of 2019 to 2021; the best are at most a fifth of the good ones of an agency in a year."""
         rows: Rows = []
         for year in YEARS:
             day = date(year, 12, 1)
@@ -157,10 +127,10 @@ class Record:
         for spell in own:
             sanctioned = self.sanctioned.get(spell.person)
             chance = rng.random()
-            if sanctioned is not None and sanctioned.year == year or chance < 0.004:  # noqa: PLR2004 - very few
+            if (sanctioned is not None and sanctioned.year == year) or chance < 0.004:
                 grades.append(Grade.NOT_COMPLETED)
             else:
-                grades.append(Grade.COMPLETED if chance < 0.14 else Grade.GOOD)  # noqa: PLR2004 - about a seventh
+                grades.append(Grade.COMPLETED if chance < 0.14 else Grade.GOOD)
         good = [number for number, grade in enumerate(grades) if grade is Grade.GOOD]
         for number in rng.sample(good, len(good) // 6):
             grades[number] = Grade.EXCELLENT
@@ -202,7 +172,7 @@ class Record:
                 begun = years(date(2021, 1 + person.birth.month % 11, 1), -(served % 3) - 3 * number)
                 begun = max(begun, person.recruited)
                 rows.append(
-                    self._row(person, begun)
+                    self.row(person, begun)
                     | {
                         "valid_from": begun,
                         "grade_code": code,
@@ -224,7 +194,7 @@ class Record:
             chance = rng.random()
             begin = first_day(person)
             if not seat.title.leadership:
-                if chance < 0.28:  # noqa: PLR2004 - a good quarter
+                if chance < 0.28:
                     rows.append(
                         self._course(
                             person,
@@ -248,7 +218,7 @@ class Record:
                         40,
                     )
                 )
-            if rng.random() < 0.5:  # noqa: PLR2004 - half
+            if rng.random() < 0.5:
                 rows.append(
                     self._course(
                         person,
@@ -259,7 +229,7 @@ class Record:
                         320,
                     )
                 )
-            if rng.random() < 0.3:  # noqa: PLR2004 - some
+            if rng.random() < 0.3:
                 rows.append(
                     self._course(
                         person,
@@ -270,7 +240,7 @@ class Record:
                         96,
                     )
                 )
-            if seat.title.managed_by is ManagedBy.DISTRICT_COMMITTEE and rng.random() < 0.12:  # noqa: PLR2004 - a few
+            if seat.title.managed_by is ManagedBy.DISTRICT_COMMITTEE and rng.random() < 0.12:
                 rows.append(
                     self._course(
                         person, TrainingKind.RESERVE_SOURCE, "Lớp dự nguồn cấp ủy", date(2019, 8, 5), 500, 160
@@ -278,14 +248,14 @@ class Record:
                 )
         return rows
 
-    def _course(
+    def _course(  # noqa: PLR0917 - the columns of a row
         self, person: Person, kind: TrainingKind, name: str, base: date, spread: int, hours: int
     ) -> dict[str, Any]:
         started = min(
             max(base + timedelta(days=self.rng.randrange(spread)), first_day(person)), date(2021, 11, 8)
         )
         done = started + timedelta(days=max(3, hours // 6))
-        return self._row(person, done) | {
+        return self.row(person, done) | {
             "kind": kind,
             "name": name,
             "institution": "Trường Chính trị tỉnh Hà Giang"
@@ -308,7 +278,7 @@ class Record:
                 continue
             place = "Ngoài cơ quan, đơn vị thuộc tỉnh quản lý" if person.from_outside else seat.unit.name
             rows.append(
-                self._row(person, first_day(person))
+                self.row(person, first_day(person))
                 | {
                     "valid_from": person.recruited,
                     "valid_to": end,
@@ -319,174 +289,6 @@ class Record:
                 }
             )
         return rows
-
-    # --- family -----------------------------------------------------------------------------------------
-
-    def _kinship(self) -> Rows:
-        rows: Rows = []
-        linked: dict[tuple[Person, Relation], Person] = {
-            (pair.person, pair.relation): pair.relative for pair in self.kin
-        }
-        seen: set[Person] = set()
-        for person in [*self.leaders, *(pair.person for pair in self.kin)]:
-            if person in seen:
-                continue
-            seen.add(person)
-            rng = self.rng
-            surname = person.name.split(" ")[0]
-            other = Sex.MALE if person.sex is Sex.FEMALE else Sex.FEMALE
-            for relation in (Relation.FATHER, Relation.SPOUSE, Relation.CHILD):
-                relative = linked.get((person, relation))
-                if relative is None and relation is Relation.FATHER and rng.random() < 0.5:  # noqa: PLR2004 - half are written down
-                    continue
-                sex = {Relation.FATHER: Sex.MALE, Relation.SPOUSE: other}.get(
-                    relation, Sex.MALE if rng.random() < 0.5 else Sex.FEMALE
-                )  # noqa: PLR2004 - even chances
-                shift = {
-                    Relation.FATHER: -27,
-                    Relation.SPOUSE: rng.randrange(-3, 4),
-                    Relation.CHILD: 25 + rng.randrange(4),
-                }[relation]
-                own_name = (
-                    surname
-                    if relation is Relation.FATHER or relation is Relation.CHILD and person.sex is Sex.MALE
-                    else None
-                )
-                rows.append(
-                    self._row(person, first_day(person))
-                    | {
-                        "relation": relation,
-                        "full_name": relative.name
-                        if relative
-                        else full_name(rng, person.ethnicity, sex, own_name),
-                        "birth_year": relative.birth.year
-                        if relative
-                        else min(person.birth.year + shift, 2021),
-                        "occupation": relative.spans[-1].seat.title.name
-                        if relative
-                        else ("Học sinh" if relation is Relation.CHILD else "Làm ruộng, buôn bán"),
-                        "address": None,
-                        "relative_id": relative.id if relative else None,
-                    }
-                )
-        return rows
-
-    # --- honours and references -------------------------------------------------------------------------
-
-    def _rewards(self) -> Rows:
-        rows: Rows = []
-        names = (
-            ("Bằng khen của Ủy ban nhân dân tỉnh", "Chủ tịch Ủy ban nhân dân tỉnh"),
-            ("Danh hiệu Chiến sĩ thi đua cơ sở", "Thủ trưởng cơ quan, đơn vị"),
-            ("Giấy khen", "Thủ trưởng cơ quan, đơn vị"),
-        )
-        for number, person in enumerate(self.here):
-            leads = person.seat is not None and person.seat.title.leadership
-            if not (leads and number % 5 < 2 or number % 16 == 0):  # noqa: PLR2004 - two of five, one of sixteen
-                continue
-            day = date(2014 + number % 7, 1 + number % 12, 15)
-            if day < first_day(person):
-                continue
-            name, issuer = names[0 if leads and number % 2 else 1 + number % 2]
-            rows.append(
-                self._row(person, day)
-                | {
-                    "awarded_on": day,
-                    "name": name,
-                    "issuer": issuer,
-                    "decision_number": f"{number % 900 + 50}/QĐ-KT",
-                }
-            )
-        return rows
-
-    def _declarations(self) -> Rows:
-        day = date(2021, 12, 15)
-        return [
-            self._row(person, day) | {"year": 2021, "reference": f"KK-2021/{person.code}", "declared_on": day}
-            for person in self.leaders
-            if person.seat
-            and person.seat.title.level is not Level.COMMUNE
-            and person.seat.unit.kind is not UnitKind.PUBLIC_SERVICE
-        ]
-
-    def _votes(self) -> Rows:
-        rows: Rows = []
-        for number, person in enumerate(self.leaders):
-            seat = person.seat
-            if (
-                seat is None
-                or seat.unit.kind not in {UnitKind.PEOPLE_COMMITTEE, UnitKind.COUNCIL}
-                or seat.title.level is Level.COMMUNE
-            ):
-                continue
-            held = date(2018, 12, 7)
-            if person.spans[-1].start < held:
-                low = number % 3
-                rows.append(
-                    self._row(person, held)
-                    | {
-                        "held_on": held,
-                        "body": f"Hội đồng nhân dân {'tỉnh' if seat.title.level is Level.PROVINCE else 'cấp huyện'}",
-                        "high": 24 + number % 7,
-                        "middling": 4 + number % 5,
-                        "low": low,
-                    }
-                )
-        return rows
-
-    def _conclusions(self) -> Rows:
-        rows: Rows = []
-        for number, person in enumerate(self.leaders):
-            if person.seat and person.seat.title.managed_by is ManagedBy.PROVINCE_COMMITTEE and number % 9:
-                day = max(person.spans[-1].start - timedelta(days=60), FIRST_DAY)
-                rows.append(
-                    self._row(person, day)
-                    | {
-                        "number": f"{number + 3}-KL/TU",
-                        "concluded_on": day,
-                        "issuer": "Ban Thường vụ Tỉnh ủy",
-                        "purpose": "Bổ nhiệm, giới thiệu ứng cử",
-                    }
-                )
-        return rows
-
-    def _travels(self) -> Rows:
-        rows: Rows = []
-        for number, person in enumerate(self.leaders[::29]):
-            day = date(2017 + number % 3, 4 + number % 6, 10)
-            rows.append(
-                self._row(person, day)
-                | {
-                    "left_on": day,
-                    "returned_on": day + timedelta(days=6),
-                    "country": ("Trung Quốc", "Hàn Quốc", "Lào")[number % 3],
-                    "purpose": "Đoàn công tác của tỉnh",
-                }
-            )
-        return rows
-
-    def _abroad(self) -> Rows:
-        return [
-            self._row(person, first_day(person))
-            | {
-                "relation": Relation.SIBLING,
-                "full_name": full_name(self.rng, person.ethnicity, Sex.FEMALE),
-                "country": ("Trung Quốc", "Nhật Bản", "Đức")[number % 3],
-                "since_year": 2008 + number % 9,
-            }
-            for number, person in enumerate(self.leaders[11::131])
-        ]
-
-    def _own_past(self) -> Rows:
-        return [
-            self._row(person, first_day(person))
-            | {
-                "valid_from": None,
-                "valid_to": None,
-                "description": "Không làm việc cho chế độ cũ, không có vấn đề cần khai thêm.",
-            }
-            for person in self.leaders[::23]
-        ]
 
 
 def _agency(seat: Seat) -> str:
