@@ -1,0 +1,137 @@
+"""The demo province at full size, written once per database; nobody commits on it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from app.demo import seed
+from app.models.assignment import AssignmentSpan
+from app.models.cadre import Cadre, Sex
+from app.models.title import ManagedBy, TitleVersion
+from app.models.unit import Level, UnitClosure, UnitForm, UnitKind, UnitVersion, Via
+from app.services.database import build_engine, migrate, writing
+from app.services.scope import Scope, ScopedSession
+from app.settings import Settings
+from tests.conftest import TODAY, Cluster, make_settings
+
+WRITTEN: list[seed.Summary] = []
+
+
+def fill_province(settings: Settings) -> None:
+    """Migrate and write the demo province, as the command does."""
+    migrate(settings)
+    engine = build_engine(settings)
+    with ScopedSession(writing(engine), Scope.house(TODAY, "demo.seed")) as session:
+        WRITTEN.append(seed.seed(session, settings, "a password", lambda password: f"hash of {password}"))
+        session.commit()
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def province(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    cluster.template("province", fill_province)
+    folder = tmp_path_factory.mktemp("province")
+    url = cluster.copy("province", folder)
+    engine = build_engine(make_settings(folder, url))
+    yield engine
+    engine.dispose()
+    cluster.drop(url)
+
+
+@pytest.fixture
+def session(province: Engine) -> Iterator[Session]:
+    with Session(province) as session:
+        yield session
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody in a seat on a day."""
+
+    cadre_id: UUID
+    main: bool
+    acting: bool
+    unit_id: UUID
+    unit_code: str
+    unit_kind: UnitKind
+    level: Level
+    title: str
+    managed_by: ManagedBy
+    leads: bool
+    key: bool
+    birth: date | None
+    sex: Sex | None
+    ethnicity: str | None
+    stub: bool
+    started: date
+    seat_no: int
+
+    @property
+    def district(self) -> str:
+        """The code of the district a body of the district level lies in."""
+        return self.unit_code.partition(".")[0]
+
+    @property
+    def short(self) -> str:
+        """What the unit is within its territory."""
+        return self.unit_code.rpartition(".")[2]
+
+    def age(self, day: date) -> int:
+        """Completed years."""
+        assert self.birth is not None
+        return day.year - self.birth.year - ((day.month, day.day) < (self.birth.month, self.birth.day))
+
+
+def holders(session: Session, day: date, known_at: datetime | None = None) -> list[Holder]:
+    """Everybody in a seat on `day`, written with plain comparisons and nothing of the services."""
+    span, title, unit = AssignmentSpan, TitleVersion, UnitVersion
+
+    def on(model: Any) -> list[Any]:
+        return [model.valid_from <= day, (model.valid_to.is_(None)) | (model.valid_to > day)]
+
+    if known_at is None:
+        known = [col(span.superseded_at).is_(None)]
+    else:
+        later = col(span.superseded_at).is_(None) | (col(span.superseded_at) > known_at)
+        known = [col(span.recorded_at) <= known_at, later]
+    rows = session.execute(
+        select(
+            col(span.cadre_id), col(span.is_main), col(span.acting), col(span.unit_id), col(unit.code),
+            col(unit.kind), col(unit.level), col(title.name), col(title.managed_by), col(title.is_leadership),
+            col(title.is_key), col(Cadre.birth_date), col(Cadre.sex), col(Cadre.ethnicity), col(Cadre.is_stub),
+            col(span.valid_from), col(span.seat_no),
+        )  # fmt: skip
+        .join(title, col(title.title_id) == col(span.title_id))
+        .join(unit, col(unit.unit_id) == col(span.unit_id))
+        .join(Cadre, col(Cadre.id) == col(span.cadre_id))
+        .where(*on(span), *known, *on(title), col(title.superseded_at).is_(None), *on(unit))
+        .where(col(unit.superseded_at).is_(None))
+    )
+    return [Holder(*row) for row in rows]
+
+
+def territory_of(session: Session, day: date, level: Level) -> dict[UUID, str]:
+    """Each unit's territory of a level on a day, by the closure: unit id to code."""
+    above = aliased(UnitVersion)
+    rows = session.execute(
+        select(col(UnitClosure.descendant_id), above.code)
+        .join(above, above.unit_id == col(UnitClosure.ancestor_id))
+        .where(
+            col(UnitClosure.via) == Via.TREE,
+            col(UnitClosure.valid_from) <= day,
+            col(UnitClosure.valid_to).is_(None) | (col(UnitClosure.valid_to) > day),
+            above.form == UnitForm.TERRITORY,
+            above.level == level,
+            above.superseded_at.is_(None),
+            above.valid_from <= day,
+            above.valid_to.is_(None) | (above.valid_to > day),
+        )
+    )
+    return {row[0]: row[1] for row in rows}
