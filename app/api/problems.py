@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from app.services import errors
 
@@ -175,6 +176,32 @@ def unexpected(request: Request, error: Exception) -> Response:
     )
 
 
+def _methods(request: Request) -> list[str]:
+    """Every method an address takes: each is a route of its own, and the router names those of the first."""
+
+    def takes(method: str) -> bool:
+        asked = {**request.scope, "method": method}
+        return any(route.matches(asked)[0] is Match.FULL for route in request.app.router.routes)
+
+    return [method for method in ("DELETE", "GET", "PATCH", "POST", "PUT") if takes(method)]
+
+
+def of_http(request: Request, error: Exception) -> Response:
+    """What the router or the framework refused, in the same shape."""
+    raised = cast("HTTPException", error)
+    slug, title, detail = _HTTP.get(
+        raised.status_code, ("error", "Không thực hiện được", "Không thực hiện được.")
+    )
+    if raised.status_code == 422 and isinstance(raised.detail, str):  # noqa: PLR2004 - the status itself
+        slug, title, detail = "invalid", "Dữ liệu chưa hợp lệ", raised.detail
+    headers = dict(raised.headers or {})
+    if raised.status_code == 405:  # noqa: PLR2004 - the status itself
+        headers["Allow"] = ", ".join(_methods(request))
+    if raised.status_code == 401:  # noqa: PLR2004 - the status itself
+        headers.setdefault("WWW-Authenticate", 'Bearer realm="then-chot"')
+    return problem(request, raised.status_code, slug, title, detail, headers=headers)
+
+
 def install(app: FastAPI) -> None:
     """Hangs the one table on the app."""
 
@@ -186,18 +213,6 @@ def install(app: FastAPI) -> None:
         return problem(
             request, 422, "invalid", "Dữ liệu chưa hợp lệ", "Hãy sửa các trường nêu dưới đây.", faults=faults
         )
-
-    def http(request: Request, error: Exception) -> Response:
-        raised = cast("HTTPException", error)
-        slug, title, detail = _HTTP.get(
-            raised.status_code, ("error", "Không thực hiện được", "Không thực hiện được.")
-        )
-        if raised.status_code == 422 and isinstance(raised.detail, str):  # noqa: PLR2004 - the status itself
-            slug, title, detail = "invalid", "Dữ liệu chưa hợp lệ", raised.detail
-        headers = dict(raised.headers or {})
-        if raised.status_code == 401:  # noqa: PLR2004 - the status itself
-            headers.setdefault("WWW-Authenticate", 'Bearer realm="then-chot"')
-        return problem(request, raised.status_code, slug, title, detail, headers=headers)
 
     def integrity(request: Request, error: Exception) -> Response:
         LOG.info("integrity conflict %s", type(error).__name__)
@@ -219,7 +234,7 @@ def install(app: FastAPI) -> None:
 
     app.add_exception_handler(errors.DomainError, domain)
     app.add_exception_handler(RequestValidationError, payload)
-    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(HTTPException, of_http)
     app.add_exception_handler(IntegrityError, integrity)
     app.add_exception_handler(StaleDataError, stale)
     app.add_exception_handler(OperationalError, busy)

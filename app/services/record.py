@@ -83,7 +83,7 @@ CADRE_T2 = frozenset(
 )
 """Single-valued fields that are special category by law (domain §4)."""
 
-_INNER = frozenset({"voided_at", "void_reason", "qualification_id"})
+_INNER = frozenset({"cadre_id", "voided_at", "void_reason", "qualification_id", "correction_reason"})
 """Columns that no answer shows."""
 
 _OF = bindparam("of_cadre", type_=Uuid())
@@ -174,10 +174,12 @@ def _filled() -> Select[*tuple[Any, ...]]:
 
 def _plain(group: Group, row: dict[str, Any], tiers: frozenset[str]) -> dict[str, Any] | None:
     """A row as these tiers read it, or None: theory is Party data, an open review restricted."""
-    if group.name == "qualifications" and row["kind"] == "political_theory" and T2 not in tiers:
+    if T2 not in tiers and group.name in {"qualifications", "trainings"} and row["kind"] == POLITICAL:
         return None
     if group.name == "discipline" and row["decided_on"] is None and T3 not in tiers:
         return None
+    if T2 not in tiers and group.name == "evaluations":
+        return row | {"party_grade": None}
     return row
 
 

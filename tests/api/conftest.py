@@ -17,6 +17,7 @@ from app.main import create_app
 from app.models.access import Principal, PrincipalKind, RoleGrant
 from app.models.base import utc_now
 from app.models.cadre import Cadre
+from app.models.post import PostQuota
 from app.services import passwords
 from app.services.database import build_engine
 from app.settings import Settings
@@ -144,6 +145,10 @@ async def _house(settings: Settings) -> AsyncIterator[House]:
         for username, (role, place) in EXTRA_ACCOUNTS.items():
             for row in grant(username, role, place):
                 found.write(row)
+        roomy = select(PostQuota).where(col(PostQuota.post_id) == world.post("ubnd.niem-son", "c.officer"))
+        for quota in found.scalars(roomy):
+            quota.quota = 500
+            found.write(quota)
         yield found
     engine.dispose()
 

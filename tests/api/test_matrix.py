@@ -8,10 +8,8 @@ from uuid import UUID
 import httpx
 import pytest
 import yaml
-from sqlmodel import col, select
 
 from app.api import create_api
-from app.models.post import PostQuota
 from tests import world
 from tests.api.asking import Asked, Maker, operations
 from tests.api.conftest import API, House, holder, people
@@ -92,23 +90,12 @@ def _place(role: str, relation: str) -> UUID:
     return world.unit([one for one in held if one.start <= TODAY][-1].unit)
 
 
-@pytest.fixture(scope="module")
-def roomy(shared_house: House) -> House:
-    """The house with seats enough for all who are to be placed."""
-    post_id = world.post("ubnd.niem-son", "c.officer")
-    quotas = shared_house.scalars(select(PostQuota).where(col(PostQuota.post_id) == post_id))
-    for quota in quotas:
-        quota.quota = 500
-    shared_house.write(*quotas)
-    return shared_house
-
-
 TARGETED = [(kind, operation) for kind, table in MATRIX["tables"].items() for operation in table["routes"]]
 
 
 @pytest.mark.parametrize(("kind", "operation"), TARGETED, ids=[operation for _, operation in TARGETED])
-async def test_each_role_and_target(roomy: House, kind: str, operation: str) -> None:
-    maker = Maker(roomy)
+async def test_each_role_and_target(shared_house: House, kind: str, operation: str) -> None:
+    maker = Maker(shared_house)
     method = operation.split(maxsplit=1)[0]
     wrong = []
     for role, row in MATRIX["tables"][kind].items():
@@ -118,7 +105,7 @@ async def test_each_role_and_target(roomy: House, kind: str, operation: str) -> 
             if wanted == "-":
                 continue
             asked = await _targeted(maker, kind, operation, role, relation)
-            answer = await _ask(roomy, role, operation, asked)
+            answer = await _ask(shared_house, role, operation, asked)
             if not _told(method, answer, wanted):
                 wrong.append((role, relation, wanted, answer.status_code, answer.text[:300]))
     assert wrong == []
