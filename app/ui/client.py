@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,9 @@ from typing import Any, TypeVar
 
 import httpx
 from starlette.types import ASGIApp
+
+# httpx logs whole addresses; names that people search for stay out of logs.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 K = TypeVar("K")
 V = TypeVar("V")
