@@ -25,6 +25,8 @@ from app.models.unit import Level, UnitKind
 ARRIVED, ENTERED = 0, 1
 TRIES = 8
 SHORTEST = timedelta(days=420)
+SOONEST, SETTLED = date(2011, 6, 1), date(2014, 1, 1)
+"""Exchanges of posts begin, and concern people who stayed until then at least."""
 
 
 class History:
@@ -58,6 +60,7 @@ class History:
             if person.at is not None:
                 self._record(person, FIRST_DAY, "initial")
             person.spans.reverse()
+        self._exchange()
         self._renumber()
 
     # --- steps ------------------------------------------------------------------------------------------
@@ -292,6 +295,32 @@ class History:
         if seat.unit.code.endswith(".HPN") and seat.tier < STAFF_TIER:
             return person.sex is Sex.FEMALE
         return not (seat.title.code == "c.military" and person.sex is Sex.FEMALE)
+
+    def _exchange(self) -> None:
+        """Staff of one title in one district who changed places between two units: both since the first day."""
+        groups: dict[tuple[str, str], list[Person]] = {}
+        for person in self.people:
+            span = person.spans[0]
+            if (
+                span.seat.tier == STAFF_TIER
+                and span.start == FIRST_DAY
+                and not (span.end and span.end < SETTLED)
+            ):
+                groups.setdefault((span.seat.unit.prefix, span.seat.title.code), []).append(person)
+        for own in groups.values():
+            self.rng.shuffle(own)
+            for one, other in zip(own[: len(own) * 3 // 5 : 2], own[1 : len(own) * 3 // 5 : 2], strict=False):
+                first, second = one.spans[0], other.spans[0]
+                fit = self._fits(one, second.seat) and self._fits(other, first.seat)
+                if first.seat.unit is second.seat.unit or not fit:
+                    continue
+                latest = min(first.end or BASELINE, second.end or BASELINE) - timedelta(days=400)
+                day = SOONEST + timedelta(days=self.rng.randrange((latest - SOONEST).days))
+                for person, before, after in ((one, second.seat, first), (other, first.seat, second)):
+                    person.spans[:1] = [
+                        Span(before, FIRST_DAY, day, "initial", "transfer"),
+                        Span(after.seat, day, after.end, "transfer", after.left),
+                    ]
 
     def _renumber(self) -> None:
         """Seats that opened later bear the higher numbers, so that no seat lies beyond its quota."""

@@ -129,7 +129,11 @@ def seed(
     """
     if not settings.demo:
         raise ValueError("the demo province is written in demo mode alone (THENCHOT_DEMO)")
-    province = build(hash_password, password)
+    return write(session, build(hash_password, password))
+
+
+def write(session: ScopedSession, province: Province) -> Summary:
+    """Writes a province that was built into an empty, migrated database; the caller commits."""
     for table in TABLES:
         bulk.write(session, table, province.rows[str(table.__tablename__)])
     return Summary(

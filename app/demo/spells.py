@@ -43,6 +43,8 @@ OVERDUE = 24
 """Holders whose term ended before the baseline day and who have no new decision."""
 
 ACTING_EXPERTS = 6
+LEAVING = 10
+LAST_SIGNED = date(2021, 12, 28)
 
 
 class Decisions:
@@ -104,15 +106,17 @@ class Spells:
 
     def _turn_of_the_year(self) -> None:
         """Decided in December 2021 with effect in February 2022: retirements, and who follows."""
-        leaving = [
-            (person, span)
-            for person in self.people
-            for span in person.spans[-1:]
-            if span.end is None
-            and not person.stub
-            and span.seat.title.code in {"d.division_head", "p.division_head", "d.principal", "d.board_head"}
-            and person.age(date(2022, 2, 1)) >= (55 if person.sex.value == "female" else 59)
-        ][:10]
+        heads = {"d.division_head", "p.division_head", "d.principal", "d.board_head"}
+        eldest = sorted(
+            (
+                (person.birth, number, person, span)
+                for number, person in enumerate(self.people)
+                for span in person.spans[-1:]
+                if span.end is None and not person.stub and span.seat.title.code in heads
+            ),
+            key=lambda found: found[:2],
+        )
+        leaving = [(person, span) for *_, person, span in eldest[:LEAVING]]
         day = date(2022, 2, 1)
         for _, span in leaving:
             span.end, span.left = day, "retirement"
@@ -152,7 +156,8 @@ class Spells:
         if own and own[-1].end is not None:
             last = own[-1]
             end = last.end or BASELINE
-            last.end_signed = max(last.signed, min(end - timedelta(days=self.rng.randrange(15, 80)), end))
+            notice = min(end - timedelta(days=self.rng.randrange(15, 80)), LAST_SIGNED)
+            last.end_signed = max(last.signed, notice)
             last.end_number, _ = self.decisions.next(last.seat, last.end_signed)
         return own
 
@@ -163,7 +168,7 @@ class Spells:
         for position, (start, end) in enumerate(zip(starts, ends, strict=True)):
             first = position == 0
             initial = first and span.start == FIRST_DAY
-            signed = start if initial else max(FIRST_DAY, start - timedelta(days=self.rng.randrange(2, 24)))
+            signed = start if initial else self._signed(start)
             number, issuer = (
                 ("Hồ sơ đầu kỳ", "Hồ sơ chuyển sang ngày 01/01/2010")
                 if initial
@@ -195,6 +200,12 @@ class Spells:
                 )
             own.append(spell)
         return own
+
+    def _signed(self, start: date) -> date:
+        """The day of the decision: some days before the effect, and none after the baseline day."""
+        if start > BASELINE:
+            return LAST_SIGNED - timedelta(days=self.rng.randrange(8))
+        return max(FIRST_DAY, start - timedelta(days=self.rng.randrange(2, 24)))
 
     def _mandates(self, span: Span, seat: Seat) -> tuple[list[date], dict[date, date]]:
         """First days of the mandates in a span; and for late renewals the day the term had ended."""

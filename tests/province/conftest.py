@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cache
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Engine, select
 from sqlmodel import Session, col
 
 from app.demo import seed
 from app.models.assignment import AssignmentSpan
+from app.models.base import Dated
 from app.models.cadre import Cadre, Sex
 from app.models.title import ManagedBy, TitleVersion
 from app.models.unit import Level, UnitClosure, UnitForm, UnitKind, UnitVersion, Via
@@ -24,12 +24,18 @@ from tests.conftest import TODAY, Cluster, make_settings
 WRITTEN: list[seed.Summary] = []
 
 
+@cache
+def built() -> seed.Province:
+    """The province in memory, built once."""
+    return seed.build(lambda password: f"hash of {password}", "a password")
+
+
 def fill_province(settings: Settings) -> None:
     """Migrate and write the demo province, as the command does."""
     migrate(settings)
     engine = build_engine(settings)
     with ScopedSession(writing(engine), Scope.house(TODAY, "demo.seed")) as session:
-        WRITTEN.append(seed.seed(session, settings, "a password", lambda password: f"hash of {password}"))
+        WRITTEN.append(seed.write(session, built()))
         session.commit()
     engine.dispose()
 
@@ -89,12 +95,23 @@ class Holder:
         return day.year - self.birth.year - ((day.month, day.day) < (self.birth.month, self.birth.day))
 
 
+HELD: dict[tuple[str, date, datetime | None], list[Holder]] = {}
+
+
 def holders(session: Session, day: date, known_at: datetime | None = None) -> list[Holder]:
-    """Everybody in a seat on `day`, written with plain comparisons and nothing of the services."""
+    """Everybody in a seat on `day`; each question is asked of each database once."""
+    key = (str(session.get_bind().engine.url), day, known_at)
+    if key not in HELD:
+        HELD[key] = ask(session, day, known_at)
+    return HELD[key]
+
+
+def ask(session: Session, day: date, known_at: datetime | None) -> list[Holder]:
+    """The question itself, in plain comparisons and nothing of the services."""
     span, title, unit = AssignmentSpan, TitleVersion, UnitVersion
 
-    def on(model: Any) -> list[Any]:
-        return [model.valid_from <= day, (model.valid_to.is_(None)) | (model.valid_to > day)]
+    def on(model: type[Dated]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return col(model.valid_from) <= day, col(model.valid_to).is_(None) | (col(model.valid_to) > day)
 
     if known_at is None:
         known = [col(span.superseded_at).is_(None)]
@@ -103,11 +120,24 @@ def holders(session: Session, day: date, known_at: datetime | None = None) -> li
         known = [col(span.recorded_at) <= known_at, later]
     rows = session.execute(
         select(
-            col(span.cadre_id), col(span.is_main), col(span.acting), col(span.unit_id), col(unit.code),
-            col(unit.kind), col(unit.level), col(title.name), col(title.managed_by), col(title.is_leadership),
-            col(title.is_key), col(Cadre.birth_date), col(Cadre.sex), col(Cadre.ethnicity), col(Cadre.is_stub),
-            col(span.valid_from), col(span.seat_no),
-        )  # fmt: skip
+            col(span.cadre_id),
+            col(span.is_main),
+            col(span.acting),
+            col(span.unit_id),
+            col(unit.code),
+            col(unit.kind),
+            col(unit.level),
+            col(title.name),
+            col(title.managed_by),
+            col(title.is_leadership),
+            col(title.is_key),
+            col(Cadre.birth_date),
+            col(Cadre.sex),
+            col(Cadre.ethnicity),
+            col(Cadre.is_stub),
+            col(span.valid_from),
+            col(span.seat_no),
+        )
         .join(title, col(title.title_id) == col(span.title_id))
         .join(unit, col(unit.unit_id) == col(span.unit_id))
         .join(Cadre, col(Cadre.id) == col(span.cadre_id))
@@ -119,19 +149,19 @@ def holders(session: Session, day: date, known_at: datetime | None = None) -> li
 
 def territory_of(session: Session, day: date, level: Level) -> dict[UUID, str]:
     """Each unit's territory of a level on a day, by the closure: unit id to code."""
-    above = aliased(UnitVersion)
+    above, way = UnitVersion, UnitClosure
     rows = session.execute(
-        select(col(UnitClosure.descendant_id), above.code)
-        .join(above, above.unit_id == col(UnitClosure.ancestor_id))
+        select(col(way.descendant_id), col(above.code))
+        .join(above, col(above.unit_id) == col(way.ancestor_id))
         .where(
-            col(UnitClosure.via) == Via.TREE,
-            col(UnitClosure.valid_from) <= day,
-            col(UnitClosure.valid_to).is_(None) | (col(UnitClosure.valid_to) > day),
-            above.form == UnitForm.TERRITORY,
-            above.level == level,
-            above.superseded_at.is_(None),
-            above.valid_from <= day,
-            above.valid_to.is_(None) | (above.valid_to > day),
+            col(way.via) == Via.TREE,
+            col(way.valid_from) <= day,
+            col(way.valid_to).is_(None) | (col(way.valid_to) > day),
+            col(above.form) == UnitForm.TERRITORY,
+            col(above.level) == level,
+            col(above.superseded_at).is_(None),
+            col(above.valid_from) <= day,
+            col(above.valid_to).is_(None) | (col(above.valid_to) > day),
         )
     )
     return {row[0]: row[1] for row in rows}

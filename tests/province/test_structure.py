@@ -1,7 +1,7 @@
 """What plausible means: who is where, in every district and commune."""
 
 from collections import Counter, defaultdict
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
@@ -15,6 +15,9 @@ from app.models.record import Discipline, Kinship, Relation
 from app.models.unit import Level, UnitKind, UnitVersion
 from tests.conftest import TODAY
 from tests.province.conftest import Holder, holders, territory_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 pytestmark = [
     pytest.mark.province,
@@ -55,7 +58,8 @@ def test_each_district_has_boards_and_divisions_with_heads(session: Session) -> 
         divisions = [
             titles
             for unit, titles in by_unit.items()
-            if unit.startswith(f"{code}.") and "Trưởng phòng, Chánh Văn phòng, Chánh Thanh tra cấp huyện" in titles
+            if unit.startswith(f"{code}.")
+            and "Trưởng phòng, Chánh Văn phòng, Chánh Thanh tra cấp huyện" in titles
         ]
         assert len(divisions) in {12, 13}
         assert all(
@@ -93,8 +97,8 @@ def test_schools_and_health_services_carry_most_public_employees(session: Sessio
         select(col(UnitVersion.unit_id), col(UnitVersion.sector)).where(
             col(UnitVersion.kind) == UnitKind.PUBLIC_SERVICE, col(UnitVersion.superseded_at).is_(None)
         )
-    ).tuples()
-    sector = dict(rows.all())
+    ).all()
+    sector = {row[0]: row[1] for row in rows}
     staff = Counter(
         sector[holder.unit_id]
         for holder in holders(session, TODAY)
@@ -153,18 +157,17 @@ def test_districts_differ_visibly(session: Session) -> None:
 
 def test_most_commune_secretaries_come_from_elsewhere(session: Session) -> None:
     commune_of = territory_of(session, TODAY, Level.COMMUNE)
-    ids = dict(
-        session.execute(
+    ids = {
+        row[0]: row[1]
+        for row in session.execute(
             select(col(UnitVersion.code), col(UnitVersion.unit_id)).where(
                 col(UnitVersion.kind) == UnitKind.COMMUNE,
                 col(UnitVersion.superseded_at).is_(None),
                 col(UnitVersion.valid_from) <= TODAY,
                 col(UnitVersion.valid_to) > TODAY,
             )
-        )
-        .tuples()
-        .all()
-    )
+        ).all()
+    }
     found = {
         holder.cadre_id: ids[commune_of[holder.unit_id]]
         for holder in holders(session, TODAY)
@@ -189,14 +192,20 @@ def test_a_planning_unit_has_exactly_thirty_per_cent_women(session: Session) -> 
     planning = set(
         session.scalars(
             select(col(UnitVersion.code)).where(
-                col(UnitVersion.plans_for_itself), col(UnitVersion.superseded_at).is_(None), col(UnitVersion.valid_to) > TODAY
+                col(UnitVersion.plans_for_itself),
+                col(UnitVersion.superseded_at).is_(None),
+                col(UnitVersion.valid_to) > TODAY,
             )
         )
     )
     staff: dict[str, list[Holder]] = defaultdict(list)
     for holder in holders(session, TODAY):
         if holder.main and holder.level is Level.PROVINCE:
-            root = holder.unit_code.rpartition(".P")[0] if holder.unit_kind is UnitKind.DIVISION else holder.unit_code
+            root = (
+                holder.unit_code.rpartition(".P")[0]
+                if holder.unit_kind is UnitKind.DIVISION
+                else holder.unit_code
+            )
             staff[root].append(holder)
     assert any(
         10 * sum(holder.sex is Sex.FEMALE for holder in own) == 3 * len(own)
@@ -237,7 +246,10 @@ def test_kin_point_at_each_other(session: Session) -> None:
     assert len(spouses) >= 40
     assert all((relative, cadre) in spouses for cadre, relative in spouses)
     assert any(relation is Relation.CHILD for *_, relation in linked)
-    own = {row[0]: row[1:] for row in session.execute(select(col(Cadre.id), col(Cadre.sex), col(Cadre.birth_date)))}
+    own = {
+        row[0]: row[1:]
+        for row in session.execute(select(col(Cadre.id), col(Cadre.sex), col(Cadre.birth_date)))
+    }
     assert all(own[cadre][0] is not own[relative][0] for cadre, relative in spouses)
     for cadre, relative, relation in linked:
         if relation is Relation.CHILD:
@@ -255,6 +267,10 @@ def test_every_leader_is_a_party_member(session: Session) -> None:
         )
     )
     found = holders(session, TODAY)
-    assert all(holder.cadre_id in members for holder in found if holder.leads and not holder.stub and not holder.acting)
+    assert all(
+        holder.cadre_id in members
+        for holder in found
+        if holder.leads and not holder.stub and not holder.acting
+    )
     share = len(members & {holder.cadre_id for holder in found}) / 30_483
     assert 0.4 < share < 0.75
