@@ -9,6 +9,8 @@ DATA_DIR ?= var/demo
 # Extra words for pytest, e.g. make test ARGS="-x -k plan"
 ARGS ?=
 BIN := .venv/bin
+# One process a core, four at most: each makes its own databases. A file's tests stay together.
+SPREAD := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: help
 help: ## This list
@@ -24,7 +26,7 @@ test: ## Everything: lint, types, import contracts, tests on both databases, tes
 	@.ci/setup dev
 	@.ci/setup system
 	@$(MAKE) lint
-	$(BIN)/pytest --ignore=tests/browser $(ARGS)
+	$(BIN)/pytest --ignore=tests/browser $(SPREAD) $(ARGS)
 	$(BIN)/pytest tests/browser $(ARGS)
 
 .PHONY: lint
@@ -45,7 +47,7 @@ format: ## Mend what ruff can mend by itself
 deep: ## The long runs of the property tests (hours are well spent here, not in make test)
 	@.ci/setup dev
 	@.ci/setup system
-	HYPOTHESIS_PROFILE=deep $(BIN)/pytest --ignore=tests/browser $(ARGS)
+	$(BIN)/pytest --hypothesis-profile=deep --ignore=tests/browser $(SPREAD) $(ARGS)
 
 .PHONY: bench
 bench: ## Each figure of the README beside its floor, measured in one interleaved run

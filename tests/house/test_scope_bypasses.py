@@ -42,7 +42,7 @@ ROOMS = {
         "connection",
     },  # checks the units of all rows at once, then writes by Core
     # The predicate itself cannot be narrowed by itself; text is named there to be refused.
-    "app/services/scope/": {"__table__", "sqlalchemy.TextClause"},
+    "app/services/scope/": {"__table__", "local_table", "sqlalchemy.TextClause"},
     "app/services/database.py": {"exec_driver_sql"},  # opens transactions, sets pragmas; reads no row
 }
 
