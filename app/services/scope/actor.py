@@ -7,7 +7,7 @@ from uuid import UUID
 from app.models.access import PrincipalKind
 from app.models.title import LEVEL_RANK, MANAGED_RANK, ManagedBy
 from app.models.unit import Level
-from app.services.scope.roles import REFERENCE, ROLES, reading
+from app.services.scope.roles import MACHINE, REFERENCE, ROLES, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +105,16 @@ class Scope:
     @classmethod
     def of(cls, actor: Actor, permission: str, today: date, request_id: str) -> "Scope":
         """The scope of `actor` using `permission`: reads where he may read, writes where he may write."""
-        writes = actor.reach(permission) if not permission.endswith(":read") else NOWHERE
         noun = permission.partition(":")[0]
+        writes = NOWHERE if permission.endswith(":read") or noun in MACHINE else actor.reach(permission)
         return cls(
             permission=permission,
             today=today,
             request_id=request_id,
             actor=actor,
-            reads=actor.reach(reading(permission)),
+            reads=NOWHERE if noun in MACHINE else actor.reach(reading(permission)),
             writes=writes,
-            machine=noun in {"session", "account", "grant"},
+            machine=noun in MACHINE,
         )
 
     @classmethod

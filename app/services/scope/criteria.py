@@ -4,7 +4,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Uuid, bindparam, exists, false, or_, select
-from sqlalchemy.orm import with_loader_criteria
+from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlmodel import col
 
 from app.models.base import tables
@@ -87,6 +87,23 @@ def _owned(table: Any, how: str, *, walk: bool) -> ColumnElement[bool] | None:  
     return or_(false(), *ways)
 
 
+class _Criterion(LoaderCriteriaOption):
+    """A criterion that follows its class into every alias.
+
+    Where an alias is joined by an ON clause, SQLAlchemy (2.1) adds the criterion as it was written: on the
+    columns of the class's own table, so that the alias went unnarrowed beside it. It adapts it elsewhere; to
+    adapt twice changes nothing.
+    """
+
+    __slots__ = ()
+    # The base class opts out of `inherit_cache`; without this no narrowed statement would be cached.
+    _traverse_internals = LoaderCriteriaOption._traverse_internals  # noqa: SLF001 - SQLAlchemy's own scheme
+
+    def _resolve_where_criteria(self, ext_info: Any) -> Any:  # noqa: ANN401 - SQLAlchemy's own signature
+        found = super()._resolve_where_criteria(ext_info)
+        return ext_info._adapter.traverse(found) if ext_info.is_aliased_class else found  # noqa: SLF001
+
+
 @cache
 def criteria(how: str, *, walk: bool = False) -> tuple[Any, ...]:
     """The loader options for one kind of reach; none at all for the whole tree. `walk`: for a page."""
@@ -96,7 +113,7 @@ def criteria(how: str, *, walk: bool = False) -> tuple[Any, ...]:
     for table in tables():
         narrowed = _owned(table, how, walk=walk)
         if narrowed is not None:
-            options.append(with_loader_criteria(table, narrowed, include_aliases=True))
+            options.append(_Criterion(table, narrowed, include_aliases=True))
     return tuple(options)
 
 

@@ -58,9 +58,15 @@ PERMISSIONS: frozenset[str] = REFERENCE.union(
 """Every permission there is; a route that names another fails at start."""
 
 
+MACHINE = frozenset({"session", "account", "grant"})
+"""Nouns of the machine itself: whoever works on them reads no people, however high his unit."""
+
+
 def reading(permission: str) -> str:
-    """The permission that says where a holder of `permission` may read: its noun's own."""
+    """The permission that says whose rows a holder of `permission` reads: its noun's own, or `cadre:read`.
+
+    Whoever writes units, titles or posts sees the people there only if he may read people.
+    """
     noun = permission.partition(":")[0]
-    if noun == "assignment":
-        return "cadre:read"
-    return f"{noun}:read" if f"{noun}:read" in PERMISSIONS else permission
+    own = f"{noun}:read"
+    return own if own in PERMISSIONS and noun not in MACHINE else "cadre:read"

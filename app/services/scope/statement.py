@@ -8,7 +8,7 @@ from weakref import WeakSet
 from sqlalchemy import Connection, Engine, Executable, Table, TextClause, event, inspect
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause
-from sqlalchemy.sql.selectable import SelectBase, TableClause, TextualSelect
+from sqlalchemy.sql.selectable import Alias, Select, TableClause
 
 from app.models.base import tables
 from app.services.database import MIGRATES
@@ -61,42 +61,44 @@ def returns_owned_objects(statement: Any) -> bool:  # noqa: ANN401 - a select
 
 
 def unseen(statement: Any) -> str | None:  # noqa: ANN401 - whatever was compiled
-    """What in a select the criteria don't reach: an owned table without its class, raw SQL; None: all is."""
+    """What in a select the criteria don't reach: an owned table without its class, raw SQL; None: all is.
+
+    A bare table beside its own class is let be: SQLAlchemy writes such itself (`Session.get`, aliases). Code
+    that would use one to slip past its class is refused by the house checks.
+    """
+    known: set[str] = set()
+    bare: set[str] = set()
     for part in _parts(statement):
-        if isinstance(part, TextClause | TextualSelect) or (isinstance(part, ColumnClause) and _is_raw(part)):
-            return "raw SQL"
-        known = part._annotations.get(_ENTITY)  # noqa: SLF001 - the ORM's own mark
-        if known is not None and known.mapper.class_ not in _our_classes():
-            return f"the class {known.mapper.class_.__name__}"
-        home = getattr(part, "table", None)
-        if isinstance(part, ColumnClause) and _is_bare(part, home):
-            return f"a column of the bare table {home}"
-        # A from clause that a column implies carries no class of its own: the column tells it.
-        joined = (join[0] for join in getattr(part, "_setup_joins", ()))
-        for source in (*getattr(part, "_from_obj", ()), *joined):
-            for table in _from_clauses(source):
-                if _is_bare(table, table):
-                    return f"the bare table {table}"
+        if isinstance(part, Select) and part._propagate_attrs.get("compile_state_plugin") != "orm":  # noqa: SLF001 - no other way to ask
+            plain = {table.name for table in part.get_final_froms() if isinstance(table, Table)}
+            if plain & _owned_tables():
+                return f"a select of {min(plain)} that is none of the ORM's"
+        fault = _fault(part)
+        if fault is not None:
+            return fault
+        entity = part._annotations.get(_ENTITY)  # noqa: SLF001 - the ORM's own mark
+        if entity is not None:
+            known.add(entity.mapper.local_table.name)
+            continue
+        home = part if isinstance(part, TableClause) else getattr(part, "table", None)
+        home = home.element if isinstance(home, Alias) else home
+        if isinstance(home, TableClause) and (not isinstance(home, Table) or home.name in _owned_tables()):
+            bare.add(home.name)
+    slipped = bare - known
+    return f"the bare table {min(slipped)}" if slipped else None
+
+
+def _fault(part: Any) -> str | None:  # noqa: ANN401 - an element of a statement
+    if isinstance(part, TextClause) or (isinstance(part, ColumnClause) and _is_raw(part)):
+        return "raw SQL"
+    entity = part._annotations.get(_ENTITY)  # noqa: SLF001 - the ORM's mark
+    if entity is not None and entity.mapper.class_ not in _our_classes():
+        return f"the class {entity.mapper.class_.__name__}"
     return None
-
-
-def _from_clauses(source: Any) -> Iterator[Any]:  # noqa: ANN401 - a from clause
-    """What a from clause joins; classes are known, selects in it are parts of the statement themselves."""
-    if _ENTITY not in source._annotations and not isinstance(source, SelectBase):  # noqa: SLF001 - the ORM's own mark
-        yield source
-        for child in source.get_children():
-            yield from _from_clauses(child)
 
 
 def _is_raw(column: ColumnClause[Any]) -> bool:
     return column.is_literal and column.name not in _HARMLESS
-
-
-def _is_bare(part: Any, table: Any) -> bool:  # noqa: ANN401 - an element of a statement
-    """True where `part` names an owned table, or one that isn't ours, past its mapped class."""
-    if not isinstance(table, TableClause) or _ENTITY in part._annotations:  # noqa: SLF001 - the ORM's own mark
-        return False
-    return not isinstance(table, Table) or table.name in _owned_tables()
 
 
 def _parts(statement: Any) -> Iterator[Any]:  # noqa: ANN401 - any executable
