@@ -14,6 +14,7 @@ from uuid import UUID
 import typer
 import uvicorn
 from pydantic import ValidationError
+from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from app.api.deps import business_day
@@ -21,7 +22,7 @@ from app.main import create_app
 from app.models.access import Principal
 from app.models.unit import UnitVersion
 from app.services import access, passwords
-from app.services.database import at_head, build_engine, migrate, writing
+from app.services.database import analyze, at_head, build_engine, migrate, writing
 from app.services.dated import live
 from app.services.errors import DomainError
 from app.services.jobs import Runner
@@ -96,10 +97,10 @@ def demo(
     _serve(settings)
 
 
-def _seed_if_empty(settings: Settings, engine: object) -> None:
+def _seed_if_empty(settings: Settings, engine: Engine) -> None:
     from app.demo import accounts, seed
 
-    with ScopedSession(writing(engine), Scope.house(BASELINE, "demo.seed")) as session:  # type: ignore[arg-type]
+    with ScopedSession(writing(engine), Scope.house(BASELINE, "demo.seed")) as session:
         given = settings.demo_password.get_secret_value() if settings.demo_password else None
         if session.execute(select(UnitVersion.row_id).limit(1)).first() is not None:
             if given is not None:
@@ -114,6 +115,7 @@ def _seed_if_empty(settings: Settings, engine: object) -> None:
         password = given or secrets.token_urlsafe(12)
         seed.seed(session, settings, password, passwords.digest)
         session.commit()
+    analyze(engine)
     if given is None:
         typer.echo(f"Mật khẩu của mọi tài khoản mẫu (chỉ in lần này): {password}")
 

@@ -1,4 +1,7 @@
-"""Every setting of the house, read once from THENCHOT_* and passed in; nothing below main reads the environment."""
+"""Every setting of the house, read once from THENCHOT_* and passed in.
+
+Nothing below main reads the environment.
+"""
 
 import secrets
 from datetime import date
@@ -8,6 +11,7 @@ from typing import Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+SHORTEST_SECRET = 32
 DEMO_SECRET = "then-chot-demo-secret-never-in-production"  # noqa: S105 - refused outside demo mode below
 
 
@@ -16,12 +20,18 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="THENCHOT_", frozen=True, extra="forbid")
 
-    data_dir: Path = Field(default=Path("var"), description="Folder of the embedded database and the signing keys")
+    data_dir: Path = Field(
+        default=Path("var"), description="Folder of the embedded database and the signing keys"
+    )
     database_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite in DATA_DIR")
-    migration_database_url: str = Field(default="", description="URL of the owner role for migrations; empty: DATABASE_URL")
+    migration_database_url: str = Field(
+        default="", description="URL of the owner role for migrations; empty: DATABASE_URL"
+    )
     demo: bool = Field(default=False, description="Demo mode: demo accounts and a pinned day are allowed")
     today: date | None = Field(default=None, description="Pins the business day (demo mode only)")
-    demo_password: SecretStr | None = Field(default=None, description="Password of the demo accounts; empty: a random one")
+    demo_password: SecretStr | None = Field(
+        default=None, description="Password of the demo accounts; empty: a random one"
+    )
     secret: SecretStr | None = Field(
         default=None, description="Key that signs page cursors; empty: a random one kept in DATA_DIR"
     )
@@ -29,13 +39,22 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="Port the server listens on")
     issuer: str = Field(default="https://thenchot.local", description="`iss` of the access tokens")
     audience: str = Field(default="then-chot-api", description="`aud` of the access tokens")
-    api_base_url: str = Field(default="", description="API address for a front end that runs alone; empty: in-process")
-    secure_cookies: bool = Field(default=False, description="Serve behind https: `__Host-sid` cookie and HSTS")
-    trusted_proxies: str = Field(default="", description="Addresses whose X-Forwarded-For is believed, comma-separated")
-    resolution_on: date = Field(default=date(2021, 1, 1), description="Day the resolution is in force (its text bears none)")
+    api_base_url: str = Field(
+        default="", description="API address for a front end that runs alone; empty: in-process"
+    )
+    secure_cookies: bool = Field(
+        default=False, description="Serve behind https: `__Host-sid` cookie and HSTS"
+    )
+    trusted_proxies: str = Field(
+        default="", description="Addresses whose X-Forwarded-For is believed, comma-separated"
+    )
+    resolution_on: date = Field(
+        default=date(2021, 1, 1), description="Day the resolution is in force (its text bears none)"
+    )
     records_begin_on: date = Field(default=date(2010, 1, 1), description="First day the record knows of")
     record_ends_on: date | None = Field(
-        default=date(2025, 6, 30), description="Last day people are carried to; later days answer beyond_record"
+        default=date(2025, 6, 30),
+        description="Last day people are carried to; later days answer beyond_record",
     )
     count_acting: bool = Field(default=False, description="Count acting holders among leaders")
     busy_timeout_ms: int = Field(default=15_000, description="SQLite: how long a writer waits before 503")
@@ -50,7 +69,7 @@ class Settings(BaseSettings):
                 raise ValueError("THENCHOT_SECRET holds the demo's secret: set one of your own")
             if self.demo_password is not None:
                 raise ValueError("THENCHOT_DEMO_PASSWORD is for demo mode alone")
-        if self.secret is not None and len(self.secret.get_secret_value()) < 32:
+        if self.secret is not None and len(self.secret.get_secret_value()) < SHORTEST_SECRET:
             raise ValueError("THENCHOT_SECRET must have at least 32 characters")
         return self
 

@@ -297,7 +297,7 @@ class History:
         return not (seat.title.code == "c.military" and person.sex is Sex.FEMALE)
 
     def _exchange(self) -> None:
-        """Staff of one title in one district who changed places between two units: both since the first day."""
+        """Staff of one title in one district changed places between two units, both since the first day."""
         groups: dict[tuple[str, str], list[Person]] = {}
         for person in self.people:
             span = person.spans[0]

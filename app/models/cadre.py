@@ -102,7 +102,7 @@ class CadreBase(SQLModel):
 class Cadre(UnitOwned, CadreBase, table=True):
     """The person.
 
-    `unit_id` keeps the file; it and `managed_by` are written by `services/assignment.py` alone.
+    `unit_id` keeps the file; it and `managed_by` are written by `services/assignment` alone.
     """
 
     __table_args__ = (

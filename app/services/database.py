@@ -137,6 +137,12 @@ def writing(engine: Engine) -> Engine:
     return engine.execution_options(**{WRITES: True})
 
 
+def analyze(engine: Engine) -> None:
+    """Has the database look at its rows: after a bulk load the planner would guess, and guess wrong."""
+    with writing(engine).begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+
+
 def dispose(engine: Engine) -> None:
     """Close every connection of `engine`."""
     engine.dispose()

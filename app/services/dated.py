@@ -128,8 +128,10 @@ def on_eve(model: Any, day: date | ColumnElement[date], known_at: datetime | Non
 def years_before(day: date, years: int) -> date:
     """The latest birth day that makes somebody `years` old on `day`.
 
-    Who is born on 29 February turns on 1 March.
+    Who is born on 29 February turns on 1 March. Before the calendar begins it is its first day.
     """
+    if day.year <= years:
+        return date.min
     try:
         return day.replace(year=day.year - years)
     except ValueError:

@@ -179,6 +179,30 @@ def upgrade() -> None:
     op.create_index("ix_assignment_span_cadre", "assignment_span", ["cadre_id", "valid_from", "valid_to"])
     op.create_index("ix_assignment_span_cadre_id", "assignment_span", ["cadre_id"])
     op.create_index("ix_assignment_span_post", "assignment_span", ["post_id", "seat_no"])
+    op.create_index(
+        "ix_assignment_span_live_title",
+        "assignment_span",
+        [
+            "title_id",
+            "valid_from",
+            "valid_to",
+            "unit_id",
+            "cadre_id",
+            "kind",
+            "acting",
+            "assignment_id",
+            "row_id",
+        ],
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_index(
+        "ix_assignment_span_live_unit",
+        "assignment_span",
+        ["unit_id", "is_main", "valid_from", "valid_to", "cadre_id"],
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
     op.create_index("ix_assignment_span_title", "assignment_span", ["title_id", "valid_from", "valid_to"])
     op.create_index("ix_assignment_span_unit", "assignment_span", ["unit_id", "valid_from", "valid_to"])
     op.create_index("ix_assignment_span_unit_id", "assignment_span", ["unit_id"])

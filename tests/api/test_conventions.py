@@ -4,116 +4,35 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, TypeAdapter
 
 from app.api import create_api
 from app.api.deps import public
 from app.api.route import ContractRoute
-from tests.api.asking import Asked, Maker, operations
+from tests.api.asking import Asked, Maker
 from tests.api.conftest import API, House
-
-SCHEMA: dict[str, Any] = create_api({}).openapi()
-OPERATIONS = sorted(operations(create_api({})))
-OPEN = {
-    "POST /sessions",
-    "POST /sessions/current/token",
-    "GET /healthz",
-    "GET /readyz",
-    "GET /.well-known/jwks.json",
-}
-CLOSED = [operation for operation in OPERATIONS if operation not in OPEN]
-LASTING = {"DELETE /sessions/current", "DELETE /sessions/{session_id}"}
-"""Ends what the other tests of this module sign with."""
-
-
-def described(operation: str) -> dict[str, Any]:
-    """What the description says of an operation."""
-    method, path = operation.split()
-    full = path if path.startswith(("/healthz", "/readyz", "/.well-known")) else API + path
-    found: dict[str, Any] = SCHEMA["paths"][full][method.lower()]
-    return found
-
-
-def resolved(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema with its reference followed."""
-    while "$ref" in schema:
-        schema = SCHEMA["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
-    return schema
-
-
-def answered(operation: str) -> dict[str, Any]:
-    """The schema of an operation's success; empty where it answers with nothing."""
-    for status in ("200", "201"):
-        content = described(operation)["responses"].get(status, {}).get("content", {})
-        if "application/json" in content:
-            return resolved(content["application/json"]["schema"])
-    return {}
-
-
-def parameters(operation: str) -> dict[str, dict[str, Any]]:
-    """The query parameters of an operation by name."""
-    return {one["name"]: one for one in described(operation).get("parameters", []) if one["in"] == "query"}
-
-
-LISTS = [
-    operation
-    for operation in OPERATIONS
-    if operation.startswith("GET")
-    and {"items", "next", "prev", "total"} <= answered(operation).get("properties", {}).keys()
-]
-PAGED = [operation for operation in LISTS if "cursor" in parameters(operation)]
-BODIES = [operation for operation in OPERATIONS if "requestBody" in described(operation)]
-VERSIONED = [
-    operation
-    for operation in CLOSED
-    if operation.split(maxsplit=1)[0] in {"PATCH", "DELETE"} and "/sessions" not in operation
-]
-POSTS = [operation for operation in CLOSED if operation.startswith("POST")]
-PROBLEM = {"type", "title", "status", "detail", "instance"}
-
-
-def is_problem(answer: httpx.Response, status: int) -> bool:
-    """Whether an answer is the one shape of errors, with the headers every answer has."""
-    if answer.headers.get("content-type") != "application/problem+json" or answer.status_code != status:
-        return False
-    body = answer.json()
-    return (
-        body.keys() - {"errors", "findings"} == PROBLEM
-        and body["status"] == status
-        and all(isinstance(body[name], str) and body[name] for name in PROBLEM - {"status"})
-        and all(fault.keys() == {"pointer", "detail"} for fault in body.get("errors", []))
-        and answer.headers["cache-control"] == "no-store"
-        and bool(answer.headers["x-request-id"])
-    )
-
-
-def pointers(answer: httpx.Response) -> list[str]:
-    """Where an answer says the faults are."""
-    return [fault["pointer"] for fault in answer.json().get("errors", [])]
-
-
-def signer(operation: str) -> str:
-    """Who may use an operation."""
-    return "ubkt.tinh" if "/audit/" in operation else "btc.tinh"
-
-
-async def send(house: House, operation: str, asked: Asked, **changed: Any) -> httpx.Response:  # noqa: ANN401
-    """The answer to a request, as somebody who may make it; `changed` overrides parts of it."""
-    caller = await house.caller(changed.pop("user", signer(operation)))
-    parts: dict[str, Any] = {"json": asked.body}
-    raw: dict[bytes, bytes] = changed.pop("raw", {})
-    headers = ({} if raw else dict(asked.headers)) | changed.pop("headers", {})
-    if "content" in changed:
-        parts.pop("json")
-        headers |= {"Content-Type": "application/json"}
-    sent = {name.encode(): value.encode() for name, value in headers.items() if value is not None}
-    parts |= changed | {"headers": sent | raw}
-    return await caller.request(operation.split(maxsplit=1)[0], parts.pop("url", asked.path), **parts)
+from tests.api.walk import (
+    BODIES,
+    CLOSED,
+    LASTING,
+    LISTS,
+    OPEN,
+    OPERATIONS,
+    POSTS,
+    SCHEMA,
+    VERSIONED,
+    described,
+    flat,
+    is_problem,
+    parameters,
+    pointers,
+    query,
+    resolved,
+    send,
+    signer,
+)
 
 
 @pytest.fixture(scope="module")
@@ -129,16 +48,6 @@ def test_every_operation_is_built_on_the_contracts_route() -> None:
     routes = [route for route in flat(create_api({}).routes) if isinstance(route, APIRoute)]
     assert len(routes) == len(OPERATIONS)
     assert all(isinstance(route, ContractRoute) for route in routes)
-
-
-def flat(routes: list[Any]) -> Iterator[Any]:
-    """Routes, those of included routers too."""
-    for route in routes:
-        inner = getattr(route, "original_router", None)
-        if inner is not None:
-            yield from flat(inner.routes)
-        else:
-            yield route
 
 
 def test_what_is_open_says_so() -> None:
@@ -179,11 +88,6 @@ async def test_an_unknown_parameter_is_refused(shared_house: House, maker: Maker
     answer = await send(shared_house, operation, asked, params=query(asked) | {"khong_co": "1"})
     assert is_problem(answer, 422), answer.text
     assert pointers(answer) == ["/query/khong_co"]
-
-
-def query(asked: Asked) -> dict[str, str]:
-    """The parameters of a request."""
-    return {name: values[0] for name, values in parse_qs(urlsplit(asked.path).query).items()}
 
 
 @pytest.mark.parametrize("operation", [one for one in OPERATIONS if parameters(one)])
@@ -322,120 +226,6 @@ async def test_an_etag_is_the_plain_representations_alone(shared_house: House, m
             past = await send(shared_house, operation, asked, params=query(asked) | {name: "2021-12-30"})
             assert "etag" not in past.headers, operation
     assert tagged >= 4
-
-
-# --- lists -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("operation", LISTS)
-async def test_lists_have_one_shape(shared_house: House, maker: Maker, operation: str) -> None:
-    answer = await send(shared_house, operation, await maker.valid(operation))
-    assert answer.status_code == 200
-    body = answer.json()
-    assert {"items", "next", "prev", "total"} <= body.keys()
-    model = models()[operation]
-    TypeAdapter(model).validate_python(body)
-    item = model.model_fields["items"].annotation
-    shape = getattr(item, "__args__", (None,))[0]
-    assert isinstance(shape, type)
-    assert issubclass(shape, BaseModel)
-    known = {field.alias or name for name, field in shape.model_fields.items()}
-    for row in body["items"]:
-        assert row.keys() <= known, f"not in {shape.__name__}: {sorted(row.keys() - known)}"
-
-
-def models() -> dict[str, type[BaseModel]]:
-    """The documented answer of each operation."""
-    found = {}
-    for route in flat(create_api({}).routes):
-        if isinstance(route, APIRoute) and route.response_model is not None:
-            for method in route.methods or ():
-                found[f"{method} {route.path}"] = route.response_model
-    return found
-
-
-@pytest.mark.parametrize("operation", PAGED)
-async def test_pages_are_bounded(shared_house: House, maker: Maker, operation: str) -> None:
-    asked = await maker.valid(operation)
-    for limit in ("0", "201", "-1", "x", "1.5", ""):
-        answer = await send(shared_house, operation, asked, params=query(asked) | {"limit": limit})
-        assert is_problem(answer, 422), (limit, answer.text)
-        assert pointers(answer) == ["/query/limit"]
-    for limit in ("1", "200"):
-        answer = await send(shared_house, operation, asked, params=query(asked) | {"limit": limit})
-        assert answer.status_code == 200
-        assert len(answer.json()["items"]) <= int(limit)
-    unsorted = await send(shared_house, operation, asked, params=query(asked) | {"sort": "khong_co"})
-    assert is_problem(unsorted, 422)
-    counted = await send(
-        shared_house, operation, asked, params=query(asked) | {"count": "true", "limit": "1"}
-    )
-    body = counted.json()
-    assert body["total"] >= len(body["items"])
-    assert (body["total"] > 1) == (body["next"] is not None)
-
-
-@pytest.mark.parametrize("operation", PAGED)
-async def test_links_agree_with_the_body(shared_house: House, maker: Maker, operation: str) -> None:
-    asked = await maker.valid(operation)
-    first = await send(shared_house, operation, asked, params=query(asked) | {"limit": "1"})
-    assert links(first) == told(first)
-    assert first.json()["prev"] is None
-    if first.json()["next"] is None:
-        return
-    caller = await shared_house.caller(signer(operation))
-    second = await caller.get(first.json()["next"])
-    assert second.status_code == 200, second.text
-    assert links(second) == told(second)
-    back = await caller.get(second.json()["prev"])
-    assert back.json()["items"] == first.json()["items"]
-    assert back.json()["prev"] is None
-
-
-def told(answer: httpx.Response) -> dict[str, str]:
-    """The neighbours of a page by its body."""
-    return {rel: answer.json()[rel] for rel in ("next", "prev") if answer.json()[rel]}
-
-
-def links(answer: httpx.Response) -> dict[str, str]:
-    """The neighbours of a page by its Link header."""
-    found = re.findall(r'<([^>]+)>; rel="(\w+)"', answer.headers.get("link", ""))
-    return {rel: url for url, rel in found}
-
-
-@pytest.mark.parametrize("operation", PAGED)
-async def test_a_cursor_is_for_one_caller_and_one_question(
-    shared_house: House, maker: Maker, operation: str
-) -> None:
-    asked = await maker.valid(operation)
-    first = await send(shared_house, operation, asked, params=query(asked) | {"limit": "1"})
-    address = first.json()["next"]
-    if address is None:
-        pytest.skip("this list has one row in the test world")
-    here = query(Asked(address))
-    path = Asked(urlsplit(address).path.removeprefix(API))
-    cursor = here["cursor"]
-    assert (await send(shared_house, operation, path, params=here | {"limit": "2"})).status_code == 200
-    other = "ubkt.dongvan" if "/audit/" in operation else "btv.tinh"
-    stolen = await send(shared_house, operation, path, params=here, user=other)
-    assert is_problem(stolen, 422), stolen.text
-    assert pointers(stolen) == ["/query/cursor"]
-    asked_otherwise = await send(shared_house, operation, path, params=here | {"count": "true"})
-    assert is_problem(asked_otherwise, 422), asked_otherwise.text
-    middle = len(cursor) // 2
-    turned = "A" if cursor[middle] != "A" else "B"
-    for wrong in (
-        cursor[:-1],
-        cursor + "A",
-        cursor[:middle] + turned + cursor[middle + 1 :],
-        cursor[::-1],
-        "x",
-        "",
-        "é",
-        *(cursor[:-1] + last for last in "ABCDEFGHQgw" if last != cursor[-1]),
-    ):
-        answer = await send(shared_house, operation, path, params=here | {"cursor": wrong})
-        assert is_problem(answer, 422), (wrong, answer.text)
 
 
 # --- headers -----------------------------------------------------------------------------------------

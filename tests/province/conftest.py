@@ -113,6 +113,7 @@ def ask(session: Session, day: date, known_at: datetime | None) -> list[Holder]:
     def on(model: type[Dated]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return col(model.valid_from) <= day, col(model.valid_to).is_(None) | (col(model.valid_to) > day)
 
+    known: list[ColumnElement[bool]]
     if known_at is None:
         known = [col(span.superseded_at).is_(None)]
     else:

@@ -4,10 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.demo import names
@@ -25,19 +26,32 @@ from app.services.scope import ROLES
 from tests.conftest import TODAY
 from tests.province.conftest import WRITTEN, holders
 
-if TYPE_CHECKING:
-    from uuid import UUID
-
 pytestmark = [
     pytest.mark.province,
     pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session"),
 ]
 
 
-def live_spans(session: Session, *more: ColumnElement[bool]) -> list[AssignmentSpan]:
-    return list(
-        session.scalars(select(AssignmentSpan).where(col(AssignmentSpan.superseded_at).is_(None), *more))
-    )
+class Seated(NamedTuple):
+    """A live span of an assignment."""
+
+    cadre_id: UUID
+    unit_id: UUID
+    post_id: UUID
+    title_id: UUID
+    seat_no: int
+    is_main: bool
+    acting: bool
+    valid_from: date
+    valid_to: date | None
+
+
+def live_spans(session: Session) -> list[Seated]:
+    span = AssignmentSpan
+    columns = [col(getattr(span, name)) for name in Seated._fields]
+    return [
+        Seated(*row) for row in session.execute(select(*columns).where(col(span.superseded_at).is_(None)))
+    ]
 
 
 def overlaps(spans: Iterable[tuple[Any, date, date | None]]) -> list[Any]:
@@ -55,8 +69,11 @@ def test_guards_are_never_broken(session: Session) -> None:
     spans = live_spans(session)
     assert not overlaps(((row.post_id, row.seat_no), row.valid_from, row.valid_to) for row in spans)
     assert not overlaps((row.cadre_id, row.valid_from, row.valid_to) for row in spans if row.is_main)
-    members = session.scalars(select(Membership)).all()
-    assert not overlaps(((row.unit_id, row.cadre_id), row.valid_from, row.valid_to) for row in members)
+    member = Membership
+    members = session.execute(
+        select(col(member.unit_id), col(member.cadre_id), col(member.valid_from), col(member.valid_to))
+    )
+    assert not overlaps(((unit, cadre), start, end) for unit, cadre, start, end in members)
 
 
 @pytest.mark.parametrize("day", [date(2010, 6, 1), date(2014, 9, 1), date(2019, 6, 30), TODAY], ids=str)
@@ -97,11 +114,19 @@ def test_posts_stand_where_their_titles_belong(session: Session) -> None:
 
 
 def test_spans_carry_the_unit_and_title_of_their_post(session: Session) -> None:
-    posts = {row.id: (row.unit_id, row.title_id) for row in session.scalars(select(Post))}
-    owners = {row.id: row.cadre_id for row in session.scalars(select(Assignment))}
-    for row in session.scalars(select(AssignmentSpan)):
-        assert posts[row.post_id] == (row.unit_id, row.title_id)
-        assert owners[row.assignment_id] == row.cadre_id
+    span = AssignmentSpan
+    astray = session.execute(
+        select(func.count())
+        .select_from(span)
+        .join(Post, col(Post.id) == col(span.post_id))
+        .join(Assignment, col(Assignment.id) == col(span.assignment_id))
+        .where(
+            (col(Post.unit_id) != col(span.unit_id))
+            | (col(Post.title_id) != col(span.title_id))
+            | (col(Assignment.cadre_id) != col(span.cadre_id))
+        )
+    ).scalar_one()
+    assert astray == 0
 
 
 def test_the_file_lies_where_the_main_post_is(session: Session) -> None:
@@ -114,16 +139,16 @@ def test_the_file_lies_where_the_main_post_is(session: Session) -> None:
             )
         )
     }
-    own: dict[UUID, list[AssignmentSpan]] = defaultdict(list)
-    for row in live_spans(session, col(AssignmentSpan.is_main).is_(True)):
-        if row.valid_from <= TODAY:
+    own: dict[UUID, list[Seated]] = defaultdict(list)
+    for row in live_spans(session):
+        if row.is_main and row.valid_from <= TODAY:
             own[row.cadre_id].append(row)
-    people = session.scalars(select(Cadre)).all()
+    people = session.execute(select(col(Cadre.id), col(Cadre.unit_id), col(Cadre.managed_by))).all()
     assert len(people) > 40_000
-    for person in people:
-        spans = sorted(own[person.id], key=lambda row: row.valid_from)
+    for person, unit, manager in people:
+        spans = sorted(own[person], key=lambda row: row.valid_from)
         keeps = next((row for row in spans if row.valid_to is None or row.valid_to > TODAY), spans[-1])
-        assert (person.unit_id, person.managed_by) == (keeps.unit_id, managed[keeps.title_id]), person.code
+        assert (unit, manager) == (keeps.unit_id, managed[keeps.title_id])
 
 
 def test_secretaries_and_deputies_are_members_by_their_posts(session: Session) -> None:
@@ -138,8 +163,8 @@ def test_secretaries_and_deputies_are_members_by_their_posts(session: Session) -
     }
     by_post = {
         (row.unit_id, row.cadre_id, ranks[row.title_id], row.valid_from, row.valid_to)
-        for row in live_spans(session, col(AssignmentSpan.title_id).in_(ranks))
-        if not row.acting and row.valid_from <= TODAY
+        for row in live_spans(session)
+        if row.title_id in ranks and not row.acting and row.valid_from <= TODAY
     }
     by_rank = {
         (row.unit_id, row.cadre_id, row.rank, row.valid_from, row.valid_to)

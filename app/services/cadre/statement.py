@@ -232,6 +232,9 @@ def statement_of(shape: Shape) -> Rows:
     statement = _placed(start, shape).where(*(_CONDITIONS[name](shape) for name in sorted(shape.filters)))
     if shape.filters & PERSONAL:
         statement = statement.where(unredacted(shape.hidden))
+    elif "managed_by" in shape.filters or shape.answer == "bodies":
+        # A stub says who manages it, a redacted row doesn't.
+        statement = statement.where(or_(col(Cadre.is_stub), unredacted(shape.hidden)))
     if shape.known:
         statement = statement.where(begun(col(Cadre.recorded_at), KNOWN))
     return statement

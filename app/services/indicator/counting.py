@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, case, func, select
+from sqlalchemy import CTE, ColumnElement, Integer, Label, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -17,8 +17,8 @@ from app.models.unit import UnitClosure, UnitForm, UnitVersion, Via
 from app.services.dated import live
 from app.services.indicator.basis import Basis
 from app.services.indicator.days import UNIT, Days, Rows, parameters
-from app.services.indicator.numerators import NUMERATORS
-from app.services.indicator.populations import Ask, Source, in_tree, source_of
+from app.services.indicator.numerators import COUNTS, NUMERATORS, UNKNOWN
+from app.services.indicator.populations import Ask, Source, kept, source_of
 from app.services.law.indicators import Counts, Indicator
 from app.services.scope import ScopedSession, everywhere
 
@@ -27,6 +27,9 @@ Reading = tuple[str, str]
 """A population and a numerator, as indicators.yaml names them."""
 Place = UUID | None
 """A territory beneath the unit asked for, or None: the unit's own bodies."""
+
+
+Cells = dict[tuple[date, Place], dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def count(
     Days that the record doesn't cover are left out; days under other settings of the law take a further
     statement.
     """
-    cells: dict[tuple[date, Place], dict[str, int]] = {}
+    cells: Cells = {}
     by_source: dict[str, list[Reading]] = {}
     for reading in wanted:
         by_source.setdefault(source_of(reading[0]).name, []).append(reading)
@@ -101,75 +104,103 @@ def count(
             statement, labels = _statement(ask, tuple(asked), by_place=question.by_place)
             for row in reader.execute(statement, values):
                 day = same[0].day if len(same) == 1 else row.day
-                cell = cells.setdefault((day, row.place if question.by_place else None), {})
-                cell |= {label: value or 0 for label, value in zip(labels, row[-len(labels) :], strict=True)}
-    return Table(cells)
+                at = None if row.place == question.unit_id else row.place
+                cells.setdefault((day, at), {}).update(
+                    {label: value or 0 for label, value in zip(labels, row[-len(labels) :], strict=True)}
+                )
+    return Table(_without_children(cells))
+
+
+def _without_children(cells: Cells) -> Cells:
+    """What is left of the unit's own cell when those of its territories are taken out."""
+    for (day, at), cell in cells.items():
+        if at is not None:
+            own = cells[day, None]
+            for label, value in cell.items():
+                own[label] -= value
+    return cells
 
 
 @cache
 def _statement(ask: Ask, asked: tuple[Reading, ...], *, by_place: bool) -> tuple[Rows, tuple[str, ...]]:
-    """The statement of one source and its last columns' names; built once, only parameters change."""
-    source = source_of(asked[0][0])
-    per_unit, labels = _per_unit(ask, source, asked)
+    """The statement of one source and its last columns' names; built once, only parameters change.
+
+    A row for the unit asked for, and one for each territory right beneath it (`by_place`).
+    """
+    per_unit, labels = _per_unit(ask, source_of(asked[0][0]), asked)
     days = ask.columns.of(per_unit)
-    under, beneath = in_tree(per_unit.c.unit_id, days.day)
+    over = aliased(UnitClosure)
+    place: Label[UUID] = col(over.ancestor_id).label("place")
     sums = [func.sum(per_unit.c[label], type_=Integer()).label(label) for label in labels]
-    keys: list[ColumnElement[Any]] = list(days.keys)
-    statement = select(*keys, *sums).select_from(per_unit).join(under, beneath)
-    if by_place:
-        places = places_of(ask)
-        here = and_(places.c.unit_id == per_unit.c.unit_id, *_same_day(days, places))
-        keys.append(places.c.place)
-        statement = select(*keys, *sums).select_from(per_unit).join(under, beneath).outerjoin(places, here)
-    return statement.group_by(*keys), labels
+    statement = (
+        select(*days.keys, place, *sums)
+        .select_from(per_unit)
+        .join(
+            over,
+            and_(
+                col(over.descendant_id) == per_unit.c.unit_id,
+                col(over.via) == Via.TREE,
+                live(over, days.day),
+            ),
+        )
+        .group_by(*days.keys, place)
+    )
+    if not by_place:
+        return statement.where(place.element == UNIT), labels
+    child = aliased(UnitVersion)
+    a_child = (
+        exists()
+        .where(col(child.unit_id) == place.element, _right_beneath(child, days))
+        .correlate_except(child)
+    )
+    return statement.where(or_(place.element == UNIT, a_child)), labels
 
 
-def _same_day(days: Days, places: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a CTE
-    return [] if days.table is None else [days.day == places.c.day]
+def _right_beneath(child: type[UnitVersion], days: Days) -> ColumnElement[bool]:
+    return and_(col(child.parent_id) == UNIT, col(child.form) == UnitForm.TERRITORY, live(child, days.day))
 
 
 def _per_unit(ask: Ask, source: Source, asked: Sequence[Reading]) -> tuple[Any, tuple[str, ...]]:
     """The counts by unit, so that the tree is asked once a unit and not once a person."""
     placed = source.build(ask)
+    marked = _marked(ask, placed, sorted({name for _, name in asked if name != "everyone"}))
     columns: dict[str, ColumnElement[int]] = {}
     for population, numerator in asked:
-        part = source.parts[population](ask, placed)
+        part = source.parts[population](ask, marked)
         columns[population] = _sum(part)
         if numerator != "everyone":
-            mark = NUMERATORS[numerator](ask, placed)
-            columns[f"{population}.{numerator}"] = _sum(and_(part, mark.counts))
-            columns[f"{population}.{numerator}.unknown"] = _sum(and_(part, mark.unknown))
-    keys = [*ask.columns.of(placed).keys, placed.c.unit_id]
-    statement = select(*keys, *(column.label(label) for label, column in columns.items())).select_from(placed)
-    if any(numerator != "everyone" for _, numerator in asked):
-        statement = statement.join(Cadre, col(Cadre.id) == placed.c.cadre_id)
-    return statement.group_by(*keys).subquery("per_unit"), tuple(columns)
+            code = marked.c[numerator]
+            columns[f"{population}.{numerator}"] = _sum(and_(part, code == COUNTS))
+            columns[f"{population}.{numerator}.unknown"] = _sum(and_(part, code == UNKNOWN))
+    keys = [*ask.columns.of(marked).keys, marked.c.unit_id]
+    statement = select(*keys, *(column.label(label) for label, column in columns.items()))
+    return statement.select_from(marked).group_by(*keys).subquery("per_unit"), tuple(columns)
+
+
+def _marked(ask: Ask, placed: CTE, numerators: Sequence[str]) -> CTE:
+    """`placed` with a code for each numerator."""
+    if not numerators:
+        return placed
+    codes = [NUMERATORS[name](ask, placed).label(name) for name in numerators]
+    rows = select(placed, *codes).select_from(placed).join(Cadre, col(Cadre.id) == placed.c.cadre_id)
+    return kept(rows, "marked")
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0), type_=Integer())
 
 
-def places_of(ask: Ask) -> Any:  # noqa: ANN401 - a CTE
-    """Which territory right beneath the unit asked for a unit lies in; in none: one of its own bodies."""
-    days = ask.columns
-    child, below = aliased(UnitVersion), aliased(UnitClosure)
-    statement = select(
-        *days.keys, col(below.descendant_id).label("unit_id"), col(below.ancestor_id).label("place")
-    )
+def in_a_child(unit: ColumnElement[Any], days: Days) -> ColumnElement[bool]:
+    """True where a unit lies in a territory right beneath the one asked for: none of its own bodies."""
+    over, child = aliased(UnitClosure), aliased(UnitVersion)
     return (
-        days.joined(
-            statement,
-            child,
-            and_(col(child.parent_id) == UNIT, col(child.form) == UnitForm.TERRITORY, live(child, days.day)),
+        exists()
+        .where(
+            col(over.descendant_id) == unit,
+            col(over.via) == Via.TREE,
+            live(over, days.day),
+            col(child.unit_id) == col(over.ancestor_id),
+            _right_beneath(child, days),
         )
-        .join(
-            below,
-            and_(
-                col(below.ancestor_id) == col(child.unit_id),
-                col(below.via) == Via.TREE,
-                live(below, days.day),
-            ),
-        )
-        .cte("places")
+        .correlate_except(over, child)
     )

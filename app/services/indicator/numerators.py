@@ -1,10 +1,10 @@
-"""Which of the counted persons count towards the share, and of whom that can't be said."""
+"""Which of the counted persons count towards the share, and of whom that can't be said: one code a person."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
@@ -19,49 +19,51 @@ from app.services.indicator.populations import Ask
 from app.services.law.rules.appointment import NonLocalPolicy, OriginField, OriginLevel, OriginMode
 
 Fact = SQLCoreOperations[Any]
+Code = ColumnElement[int]
 
 THEORY = tuple(PoliticalTheory)
 """Levels of political theory, lowest first: a level's place is its rank."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """`counts` and `unknown` never hold both; neither is ever NULL."""
-
-    counts: ColumnElement[bool]
-    unknown: ColumnElement[bool]
+COUNTS, NOT, UNKNOWN = 1, 0, -1
+"""What a numerator says of a person; unknown where the fact that decides is missing."""
 
 
-def _everyone(_ask: Ask, _placed: Any) -> Mark:  # noqa: ANN401 - a CTE
-    return Mark(true(), false())
+def _women(_ask: Ask, _placed: Any) -> Code:  # noqa: ANN401 - a CTE
+    return _code(col(Cadre.sex), col(Cadre.sex) == Sex.FEMALE)
 
 
-def _women(_ask: Ask, _placed: Any) -> Mark:  # noqa: ANN401 - a CTE
-    return _mark(col(Cadre.sex) == Sex.FEMALE, col(Cadre.sex))
+def _minority(ask: Ask, _placed: Any) -> Code:  # noqa: ANN401 - a CTE
+    return _code(col(Cadre.ethnicity), col(Cadre.ethnicity) != ask.terms.majority)
 
 
-def _minority(ask: Ask, _placed: Any) -> Mark:  # noqa: ANN401 - a CTE
-    return _mark(col(Cadre.ethnicity) != ask.terms.majority, col(Cadre.ethnicity))
+def _young_under(ask: Ask, placed: Any) -> Code:  # noqa: ANN401 - a CTE
+    return _code(col(Cadre.birth_date), col(Cadre.birth_date) > ask.columns.of(placed).under)
 
 
-def _young_under(ask: Ask, placed: Any) -> Mark:  # noqa: ANN401 - a CTE
-    return _mark(col(Cadre.birth_date) > ask.columns.of(placed).under, col(Cadre.birth_date))
+def _young_at_most(ask: Ask, placed: Any) -> Code:  # noqa: ANN401 - a CTE
+    return _code(col(Cadre.birth_date), col(Cadre.birth_date) > ask.columns.of(placed).at_most)
 
 
-def _young_at_most(ask: Ask, placed: Any) -> Mark:  # noqa: ANN401 - a CTE
-    return _mark(col(Cadre.birth_date) > ask.columns.of(placed).at_most, col(Cadre.birth_date))
+def _code(fact: Fact, counts: ColumnElement[bool]) -> Code:
+    return case((fact.is_(None), UNKNOWN), (counts, COUNTS), else_=NOT)
 
 
-def _mark(counts: ColumnElement[bool], fact: Fact) -> Mark:
-    return Mark(and_(fact.is_not(None), counts), fact.is_(None))
-
-
-def best_theory(ask: Ask, placed: Any) -> ColumnElement[int]:  # noqa: ANN401 - a CTE
+def best_theory(ask: Ask, placed: Any) -> Code:  # noqa: ANN401 - a CTE
     """Rank in THEORY of a person's best level on the day, as known; NULL where none is recorded."""
+    return _of_best(ask, placed, lambda best: best)
+
+
+def _theory(ask: Ask, placed: Any) -> Code:  # noqa: ANN401 - a CTE
+    least = THEORY.index(ask.terms.theory[0])
+    return _of_best(ask, placed, lambda best: _code(best, best >= least))
+
+
+def _of_best(ask: Ask, placed: Any, shown: Callable[[Code], Code]) -> Code:  # noqa: ANN401 - a CTE
     held = aliased(QualificationSpan)
     rank = case({level.value: place for place, level in enumerate(THEORY)}, value=col(held.level), else_=0)
     return (
-        select(func.max(rank))
+        select(shown(func.max(rank)))
         .where(
             col(held.cadre_id) == placed.c.cadre_id,
             col(held.kind) == QualificationKind.POLITICAL_THEORY,
@@ -70,11 +72,6 @@ def best_theory(ask: Ask, placed: Any) -> ColumnElement[int]:  # noqa: ANN401 - 
         .correlate_except(held)
         .scalar_subquery()
     )
-
-
-def _theory(ask: Ask, placed: Any) -> Mark:  # noqa: ANN401 - a CTE
-    best = func.coalesce(best_theory(ask, placed), -1)
-    return Mark(best >= THEORY.index(ask.terms.theory[0]), best < 0)
 
 
 # --- not of the place (domain §10.11) ---------------------------------------------------------------
@@ -110,7 +107,7 @@ def _place(field: OriginField, ask: Ask, placed: Any) -> _Place:  # noqa: ANN401
     return _Place(unit, text)
 
 
-Maker = Callable[[Ask, Any], Mark]
+Maker = Callable[[Ask, Any], Code]
 
 _LANDS = {
     (OriginLevel.COMMUNE, True): "commune_then",
@@ -120,7 +117,7 @@ _LANDS = {
 
 
 def _non_local(policy_of: Callable[[Ask], NonLocalPolicy], *, on_effect: bool) -> Maker:
-    def make(ask: Ask, placed: Any) -> Mark:  # noqa: ANN401 - a CTE
+    def make(ask: Ask, placed: Any) -> Code:  # noqa: ANN401 - a CTE
         policy = policy_of(ask)
         day = placed.c.effect_on if on_effect else ask.columns.of(placed).day
         land = placed.c[_LANDS[policy.level, on_effect]]
@@ -135,13 +132,12 @@ def _non_local(policy_of: Callable[[Ask], NonLocalPolicy], *, on_effect: bool) -
             non_local, local = and_(*elsewhere), or_(*within_all)
         else:
             non_local, local = or_(*elsewhere), and_(*within_all)
-        return Mark(non_local, and_(~non_local, ~local))
+        return case((non_local, COUNTS), (local, NOT), else_=UNKNOWN)
 
     return make
 
 
 NUMERATORS: Mapping[str, Maker] = {
-    "everyone": _everyone,
     "women": _women,
     "minority": _minority,
     "young_under": _young_under,
@@ -151,4 +147,4 @@ NUMERATORS: Mapping[str, Maker] = {
     "non_local_district": _non_local(lambda ask: ask.terms.local_district, on_effect=True),
     "non_local_rejudged": _non_local(lambda ask: ask.terms.local, on_effect=False),
 }
-"""Each numerator of indicators.yaml that this release counts."""
+"""Each numerator of indicators.yaml that this release counts, but `everyone`: one column, never NULL."""

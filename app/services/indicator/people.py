@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, null, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -22,10 +22,10 @@ from app.services.dated import live
 from app.services.errors import Denied, Invalid
 from app.services.indicator import place
 from app.services.indicator.basis import Basis
-from app.services.indicator.counting import places_of
+from app.services.indicator.counting import in_a_child
 from app.services.indicator.days import Rows, parameters
 from app.services.indicator.figures import Moment
-from app.services.indicator.numerators import NUMERATORS, best_theory
+from app.services.indicator.numerators import COUNTS, NUMERATORS, UNKNOWN, best_theory
 from app.services.indicator.place import Asked
 from app.services.indicator.populations import Ask, in_tree, source_of
 from app.services.law import indicators as law
@@ -135,8 +135,8 @@ def _statement(ask: Ask, population: str, numerator: str, part: Part, *, own: bo
     source = source_of(population)
     placed = source.build(ask)
     day = ask.columns.of(placed).day
-    mark = NUMERATORS[numerator](ask, placed)
-    counts = case((mark.counts, 1), else_=0)
+    everyone = literal(COUNTS)
+    code = everyone if numerator == "everyone" else NUMERATORS[numerator](ask, placed)
     under, beneath = in_tree(placed.c.unit_id, day)
     unit, title, main = aliased(UnitVersion), aliased(TitleVersion), aliased(AssignmentSpan)
     title_id = func.coalesce(placed.c.title_id, col(main.title_id))
@@ -165,7 +165,7 @@ def _statement(ask: Ask, population: str, numerator: str, part: Part, *, own: bo
             (_party_member(ask, placed) if special else null()).label("party_member"),
             (best_theory(ask, placed) if special else null()).label("theory"),
             col(Membership.rank).label("committee_rank"),
-            case((mark.unknown, 1), else_=0).label("unknown"),
+            code.label("code"),
         )
         .select_from(placed)
         .join(under, beneath)
@@ -182,12 +182,9 @@ def _statement(ask: Ask, population: str, numerator: str, part: Part, *, own: bo
         .where(source.parts[population](ask, placed))
     )
     if part != "denominator":
-        statement = statement.where(counts == (1 if part == "numerator" else 0))
+        statement = statement.where(code == COUNTS if part == "numerator" else code != COUNTS)
     if own:
-        places = places_of(ask)
-        statement = statement.outerjoin(places, places.c.unit_id == placed.c.unit_id).where(
-            places.c.place.is_(None)
-        )
+        statement = statement.where(~in_a_child(placed.c.unit_id, ask.columns.of(placed)))
     return statement
 
 
@@ -216,7 +213,7 @@ def _shaper(session: ScopedSession, rows: list[dict[str, Any]]) -> Callable[[dic
         if not mine:
             named = {name: found[name] for name in ("id", "code", "full_name", "unit", "title")}
             return {**named, "redacted": True, "stub": True}
-        found |= {"stub": False, "unknown": None if found["redacted"] else bool(row["unknown"])}
+        found |= {"stub": False, "unknown": None if found["redacted"] else row["code"] == UNKNOWN}
         if row["committee_rank"] is not None:
             found["committee_rank"] = row["committee_rank"]
         return found

@@ -19,7 +19,7 @@ from app.models.cadre import Cadre, LegalCategory
 from app.models.committee import MemberRank, Membership
 from app.models.title import ManagedBy, TitleVersion
 from app.models.unit import CommitteeTier, Level, UnitClosure, UnitForm, UnitVersion, Via
-from app.services.dated import begun, live
+from app.services.dated import begun, known, live
 from app.services.indicator.basis import Terms
 from app.services.indicator.days import KNOWN_AT, UNIT, Days, Rows, days_of
 from app.services.indicator.land import territory
@@ -68,10 +68,19 @@ def in_tree(
     )
 
 
-def _titled(ask: Ask, condition: Callable[[Any, Any, Any], ColumnElement[bool]]) -> Rows:
-    """Seats held on the day that answer `condition(span, title, unit)`; seconded persons count at home."""
+def _titled(
+    ask: Ask,
+    of_title: Callable[[Any], ColumnElement[bool]],
+    condition: Callable[[Any, Any, Any], ColumnElement[bool]] = lambda _span, _title, _unit: true(),
+) -> Rows:
+    """Seats held on the day whose title answers `of_title`, and `condition(span, title, unit)`.
+
+    Seconded persons count at home. The titles are looked up first, on whatever day they were such: they are
+    few, the seats many.
+    """
     days = ask.columns
     span, title, unit = aliased(AssignmentSpan), aliased(TitleVersion), aliased(UnitVersion)
+    ever = aliased(TitleVersion)
     statement = select(
         *days.columns,
         col(span.row_id).label("key"),
@@ -88,7 +97,12 @@ def _titled(ask: Ask, condition: Callable[[Any, Any, Any], ColumnElement[bool]])
         days.joined(statement, span, live(span, days.day, ask.known_at))
         .join(title, and_(col(title.title_id) == col(span.title_id), live(title, days.day)))
         .join(unit, and_(col(unit.unit_id) == col(span.unit_id), live(unit, days.day)))
-        .where(col(span.kind) != AssignmentKind.SECONDMENT, condition(span, title, unit))
+        .where(
+            col(span.title_id).in_(select(col(ever.title_id)).where(of_title(ever), known(ever))),
+            col(span.kind) != AssignmentKind.SECONDMENT,
+            of_title(title),
+            condition(span, title, unit),
+        )
     )
 
 
@@ -97,7 +111,7 @@ def kept(statement: Rows, name: str) -> CTE:
     return statement.cte(name).prefix_with("MATERIALIZED")
 
 
-def _placed(ask: Ask, rows: Any, *apart: str) -> Any:  # noqa: ANN401 - a subquery in, a CTE out
+def _placed(ask: Ask, rows: Any, *apart: str) -> CTE:  # noqa: ANN401 - a subquery
     """One row for each person (and value of `apart`): the highest title, ties by the assignment's id."""
     days = ask.columns.of(rows)
     first = (
@@ -116,45 +130,49 @@ def _in_office(ask: Ask, span: type[AssignmentSpan]) -> ColumnElement[bool]:
     return true() if ask.terms.count_acting else col(span.acting).is_(False)
 
 
-def _leads(title: type[TitleVersion], unit: type[UnitVersion]) -> ColumnElement[bool]:
-    return and_(col(title.is_leadership), col(unit.level).in_(UPPER))
+def _leads(title: type[TitleVersion]) -> ColumnElement[bool]:
+    return col(title.is_leadership).is_(True)
 
 
-def _leaders(ask: Ask) -> Any:  # noqa: ANN401 - a CTE
-    rows = _titled(ask, lambda span, title, unit: and_(_leads(title, unit), _in_office(ask, span)))
-    return _placed(ask, rows.subquery("held"))
+def _is_managed(title: type[TitleVersion]) -> ColumnElement[bool]:
+    return col(title.managed_by) == ManagedBy.PROVINCE_COMMITTEE
 
 
-def _leaders_with_acting(ask: Ask) -> Any:  # noqa: ANN401 - a CTE
-    return _placed(ask, _titled(ask, lambda _span, title, unit: _leads(title, unit)).subquery("held"))
-
-
-def _managed(ask: Ask) -> Any:  # noqa: ANN401 - a CTE
+def _leaders(ask: Ask) -> CTE:
     rows = _titled(
-        ask,
-        lambda span, title, _unit: and_(
-            col(title.managed_by) == ManagedBy.PROVINCE_COMMITTEE, _in_office(ask, span)
-        ),
+        ask, _leads, lambda span, _title, unit: and_(col(unit.level).in_(UPPER), _in_office(ask, span))
     )
     return _placed(ask, rows.subquery("held"))
 
 
-def _department_leaders(ask: Ask) -> Any:  # noqa: ANN401 - a CTE
-    def condition(span: Any, title: Any, unit: Any) -> ColumnElement[bool]:  # noqa: ANN401 - aliases
-        commune_key = and_(col(title.is_key), col(unit.level) == Level.COMMUNE)
+def _leaders_with_acting(ask: Ask) -> CTE:
+    rows = _titled(ask, _leads, lambda _span, _title, unit: col(unit.level).in_(UPPER))
+    return _placed(ask, rows.subquery("held"))
+
+
+def _managed(ask: Ask) -> CTE:
+    rows = _titled(ask, _is_managed, lambda span, _title, _unit: _in_office(ask, span))
+    return _placed(ask, rows.subquery("held"))
+
+
+def _department_leaders(ask: Ask) -> CTE:
+    def of_title(title: type[TitleVersion]) -> ColumnElement[bool]:
         return and_(
-            or_(col(title.is_leadership), commune_key),
+            or_(col(title.is_leadership), col(title.is_key)),
             col(title.managed_by).in_(ask.terms.department_managed_by),
-            _in_office(ask, span),
         )
 
-    return _placed(ask, _titled(ask, condition).subquery("held"))
+    def condition(span: Any, title: Any, unit: Any) -> ColumnElement[bool]:  # noqa: ANN401 - aliases
+        commune_key = and_(col(title.is_key), col(unit.level) == Level.COMMUNE)
+        return and_(or_(col(title.is_leadership), commune_key), _in_office(ask, span))
+
+    return _placed(ask, _titled(ask, of_title, condition).subquery("held"))
 
 
-def _leaders_not_managed(ask: Ask) -> Any:  # noqa: ANN401 - a CTE
+def _leaders_not_managed(ask: Ask) -> CTE:
     day = ask.columns.day
 
-    def condition(span: Any, title: Any, unit: Any) -> ColumnElement[bool]:  # noqa: ANN401 - aliases
+    def condition(span: Any, _title: Any, unit: Any) -> ColumnElement[bool]:  # noqa: ANN401 - aliases
         other, its = aliased(AssignmentSpan), aliased(TitleVersion)
         managed = (
             exists()
@@ -162,19 +180,19 @@ def _leaders_not_managed(ask: Ask) -> Any:  # noqa: ANN401 - a CTE
                 col(other.cadre_id) == col(span.cadre_id),
                 col(other.kind) != AssignmentKind.SECONDMENT,
                 col(its.title_id) == col(other.title_id),
-                col(its.managed_by) == ManagedBy.PROVINCE_COMMITTEE,
+                _is_managed(its),
                 live(other, day, ask.known_at),
                 live(its, day),
                 _in_office(ask, other),
             )
             .correlate_except(other, its)
         )
-        return and_(_leads(title, unit), _in_office(ask, span), ~managed)
+        return and_(col(unit.level).in_(UPPER), _in_office(ask, span), ~managed)
 
-    return _placed(ask, _titled(ask, condition).subquery("held"))
+    return _placed(ask, _titled(ask, _leads, condition).subquery("held"))
 
 
-def _staff(ask: Ask) -> Any:  # noqa: ANN401 - a CTE
+def _staff(ask: Ask) -> CTE:
     """Main seats: the database holds at most one of a person a day, so nobody needs placing."""
     days = ask.columns
     span, unit = aliased(AssignmentSpan), aliased(UnitVersion)
@@ -188,26 +206,34 @@ def _staff(ask: Ask) -> Any:  # noqa: ANN401 - a CTE
         col(unit.level).label("level"),
         null().label("tier"),
     )
-    # A stub has no category and counts (domain §2: centrally managed persons are inside the figure).
-    category = func.coalesce(col(Cadre.legal_category), LegalCategory.OFFICIAL)
+    # A stub has no category and counts: centrally managed persons are inside the figure. The few who don't
+    # count are looked up, not each person's category.
+    contract, employee = aliased(Cadre), aliased(Cadre)
+    on_contract = select(col(contract.id)).where(col(contract.legal_category) == LegalCategory.CONTRACT)
+    employed = (
+        exists()
+        .where(
+            col(employee.id) == col(span.cadre_id),
+            col(employee.legal_category) == LegalCategory.PUBLIC_EMPLOYEE,
+        )
+        .correlate_except(employee)
+    )
     return (
         days.joined(statement, span, and_(live(span, days.day, ask.known_at), col(span.is_main)))
         .join(unit, and_(col(unit.unit_id) == col(span.unit_id), live(unit, days.day)))
-        .join(Cadre, col(Cadre.id) == col(span.cadre_id))
         .where(
-            category != LegalCategory.CONTRACT,
-            or_(category != LegalCategory.PUBLIC_EMPLOYEE, col(unit.level) != Level.COMMUNE),
+            col(span.cadre_id).not_in(on_contract),
+            ~and_(col(unit.level) == Level.COMMUNE, employed),
         )
         .cte("placed")
     )
 
 
-def _secretaries(ask: Ask) -> Any:  # noqa: ANN401 - a CTE
+def _secretaries(ask: Ask) -> CTE:
     rows = _titled(
         ask,
-        lambda span, title, unit: and_(
-            col(title.is_secretary), col(unit.level) == Level.COMMUNE, col(span.acting).is_(False)
-        ),
+        lambda title: col(title.is_secretary).is_(True),
+        lambda span, _title, unit: and_(col(unit.level) == Level.COMMUNE, col(span.acting).is_(False)),
     )
     placed = _placed(ask, rows.subquery("held"))
     now = ask.columns.of(placed).day
@@ -227,8 +253,8 @@ def _on_record(ask: Ask, seat: type[Membership]) -> ColumnElement[bool]:
     if not ask.known:
         return true()
     person = aliased(Cadre)
-    known = exists().where(col(person.id) == col(seat.cadre_id), begun(col(person.recorded_at), KNOWN_AT))
-    return known.correlate_except(person)
+    recorded = begun(col(person.recorded_at), KNOWN_AT)
+    return exists().where(col(person.id) == col(seat.cadre_id), recorded).correlate_except(person)
 
 
 def _seats(ask: Ask, rank: ColumnElement[int], condition: Callable[[Any, Any], ColumnElement[bool]]) -> Rows:
@@ -255,12 +281,11 @@ def _seats(ask: Ask, rank: ColumnElement[int], condition: Callable[[Any, Any], C
     )
 
 
-def _district_leaders(ask: Ask) -> Any:  # noqa: ANN401 - a CTE
+def _district_leaders(ask: Ask) -> CTE:
     from_titles = _titled(
         ask,
-        lambda span, title, unit: and_(
-            col(title.is_key_district), col(unit.level) == Level.DISTRICT, _in_office(ask, span)
-        ),
+        lambda title: col(title.is_key_district).is_(True),
+        lambda span, _title, unit: and_(col(unit.level) == Level.DISTRICT, _in_office(ask, span)),
     )
     from_seats = _seats(
         ask,
@@ -274,7 +299,7 @@ def _district_leaders(ask: Ask) -> Any:  # noqa: ANN401 - a CTE
     return _placed(ask, union_all(from_titles, from_seats).subquery("held"))
 
 
-def _committee_members(ask: Ask) -> Any:  # noqa: ANN401 - a CTE
+def _committee_members(ask: Ask) -> CTE:
     """Placed among the committees beneath the unit asked for: once a tier, in each when asked alone."""
     rows = _seats(ask, _number(0), lambda _seat, unit: col(unit.committee_tier).is_not(None)).subquery("held")
     under, beneath = in_tree(rows.c.unit_id, ask.columns.of(rows).day)

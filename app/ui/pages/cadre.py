@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -40,6 +41,7 @@ TABS = [
     ("btvhu", _("Diện Ban Thường vụ Huyện ủy"), "district_committee"),
     ("so-nganh", _("Diện sở, ngành, cấp ủy trực thuộc"), "department,attached_committee"),
     ("xa", _("Diện Đảng ủy xã"), "commune_committee"),
+    ("don-vi", _("Diện người đứng đầu đơn vị"), "unit_head"),
 ]
 """`nhom=`, its name, and the managing bodies it stands for."""
 
@@ -53,11 +55,11 @@ async def browse(shell: Page) -> Response:
     sort = asked.get("sap") if asked.get("sap") in SORTS else "ten"
     query: Changes = {
         **filters,
-        "managed_by": group[2],
+        "managed_by": group[2] or filters.get("managed_by"),
         "sort": SORTS[str(sort)],
         "limit": PER_PAGE,
         "cursor": cursor(shell),
-        "count": True,
+        "facet": "managed_by",
         **shell.as_of,
     }
     unit_id = asked.get("don-vi", "")
@@ -85,13 +87,16 @@ async def browse(shell: Page) -> Response:
     if unit is not None:
         chips.insert(0, (_("Đơn vị: %s") % unit.get("name"), shell.here({"don-vi": None})))
     found = listing(shell, answer)
+    counts = found.facets.get("managed_by") or {}
+    bodies = str(query["managed_by"]).split(",") if query["managed_by"] else list(counts)
+    found = replace(found, total=sum(int(counts.get(body) or 0) for body in bodies))
     return page(
         shell,
         "cadres.html",
         block="results",
         list=found,
         chips=chips,
-        tabs=_tabs(shell, group[0], found.facets.get("managed_by") or {}),
+        tabs=_tabs(shell, group[0], counts),
         sort=sort,
         asked=asked,
         units=units,

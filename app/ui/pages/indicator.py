@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from app.ui import charts
 from app.ui.display import number_vn, parse_iso, percent_vn
-from app.ui.render import page, see
+from app.ui.render import page, see, wants_block
 from app.ui.shell import BASELINE, Changes, Page, Shell, together
 from app.ui.texts import _
 
@@ -137,14 +137,30 @@ async def dashboard(shell: Page) -> Response:
     milestone = int(asked["moc"]) if asked.get("moc") in {str(m) for m in MILESTONES} else MILESTONES[0]
     unit_id = asked.get("don-vi", "")
     base: Changes = {"unit_id": unit_id, **shell.as_of}
-    calls = [shell.api.get("/indicators", {**base, "by": "unit", "history": QUARTERS})]
-    if shell.day > BASELINE:
-        calls.append(shell.api.get("/indicators", {**base, "as_of": BASELINE.isoformat()}))
-    answer, *begin = await together(*calls)
+    answer = await shell.api.get("/indicators", base)
+    # Rows by unit and the quarters before cost most: asked for what this page draws alone, the quarters apart.
+    quarters = QUARTERS if asked.get("quy") else 0
+    fragment = bool(quarters) and wants_block(shell.request)
+    drawn = [
+        i["id"] for i in answer["items"] if i.get("value") is not None and charts.next_target(i, milestone)
+    ]
+    ids = ",".join(drawn)
+    calls = []
+    if drawn:
+        calls.append(
+            shell.api.get(
+                "/indicators", {**base, "ids": ids, "by": None if fragment else "unit", "history": quarters}
+            )
+        )
+        if shell.day > BASELINE and not fragment:
+            calls.append(shell.api.get("/indicators", {**base, "ids": ids, "as_of": BASELINE.isoformat()}))
+    detailed, *begin = (await together(*calls)) if calls else [{"items": []}]
+    whole = {i["id"]: i for i in detailed["items"]}
+    answer = {**answer, "items": [whole.get(i["id"], i) for i in answer["items"]]}
     board = Board(milestone, _scope(answer, shell), unit_id)
     _board(shell, board, answer, begin[0] if begin else None)
     board.heat = _heat(shell, board)
-    return page(shell, "indicators.html", view=board)
+    return page(shell, "indicators.html", block="quarters", view=board, quarters=quarters)
 
 
 @pages.get("/chi-tieu/{indicator_id}")

@@ -31,7 +31,9 @@ document.addEventListener('htmx:afterRequest', function (e) {
 });
 ['htmx:sendError', 'htmx:responseError', 'htmx:timeout'].forEach(function (name) {
   document.addEventListener(name, function (e) {
-    var d = e.detail, p = d.pathInfo ? d.pathInfo.finalRequestPath : (d.requestConfig && d.requestConfig.path);
+    var d = e.detail;
+    if (d.target && d.target.hidden) { return; }
+    var p = d.pathInfo ? d.pathInfo.finalRequestPath : (d.requestConfig && d.requestConfig.path);
     window.lastAsked = { path: p, context: { target: d.target, swap: 'outerHTML' } };
     lost(true);
   });

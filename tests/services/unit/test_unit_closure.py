@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 from sqlmodel import col
 
+from app.models.title import LEVEL_RANK
 from app.models.unit import (
     ChangeKind,
     ChangeTarget,
@@ -70,9 +71,16 @@ STEPS = st.lists(
         st.lists(st.integers(0, 40), min_size=4, max_size=4),
         st.booleans(),
     ),
-    min_size=1,
+    min_size=3,
     max_size=7,
 )
+
+
+def bears(host: UnitVersion, one: UnitVersion) -> bool:
+    """Whether `one` may lie beneath `host` by form and level; not whether the tree stays a tree."""
+    if one.form == UnitForm.TERRITORY:
+        return host.form == UnitForm.TERRITORY and LEVEL_RANK[host.level] < LEVEL_RANK[one.level]
+    return LEVEL_RANK[host.level] <= LEVEL_RANK[one.level]
 
 
 class Player:
@@ -111,13 +119,14 @@ class Player:
         ]
         second = alike[picks[1] % len(alike)] if alike else first
         third = alike[picks[2] % len(alike)] if alike else first
-        any_unit = units[picks[3] % len(units)]
+        hosts = [one for one in units if bears(one, first)] or units
+        host = hosts[picks[3] % len(hosts)]
         below = [one for one in units if one.parent_id == first.unit_id and one.form == UnitForm.TERRITORY]
         one_target = ChangeTarget(
             **({"new": self.new(first, first.parent_id)} if fresh else {"unit_id": second.unit_id})
         )
         values: dict[ChangeKind, dict[str, Any]] = {
-            ChangeKind.CREATE: {"targets": [ChangeTarget(new=self.new(first, any_unit.unit_id))]},
+            ChangeKind.CREATE: {"targets": [ChangeTarget(new=self.new(first, host.unit_id))]},
             ChangeKind.MERGE: {
                 "sources": parts(*{first.unit_id, third.unit_id} - {one_target.unit_id}),
                 "targets": [one_target],
@@ -133,7 +142,7 @@ class Player:
             },
             ChangeKind.RENAME: {"sources": parts(first.unit_id), "name": f"tên {day}"},
             ChangeKind.DISSOLVE: {"sources": parts(first.unit_id)},
-            ChangeKind.REPARENT: {"sources": parts(first.unit_id), "parent_id": any_unit.unit_id},
+            ChangeKind.REPARENT: {"sources": parts(first.unit_id), "parent_id": host.unit_id},
         }
         try:
             unit.apply(self.session, data=change(kind, day, **values[kind]))
