@@ -53,7 +53,8 @@ def leave_committee(session: ScopedSession, span: AssignmentSpan) -> None:
     """Ends the membership that came with a seat on the day the seat ends."""
     end = span.valid_to
     for member in _came_with(session, span):
-        if end is not None and member.valid_from < end and (member.valid_to is None or member.valid_to > end):
+        # One that begins on that very day would be left with no day at all.
+        if end is not None and member.valid_from != end and holds_on(member, end):
             member.valid_to, member.end_reason = end, span.end_reason
             session.add(member)
     session.flush()
