@@ -1,9 +1,13 @@
 """The demo province at full size, written once per database; nobody commits on it."""
 
+import fcntl
+import json
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -21,7 +25,7 @@ from app.services.scope import Scope, ScopedSession
 from app.settings import Settings
 from tests.conftest import TODAY, Cluster, make_settings
 
-WRITTEN: list[seed.Summary] = []
+SUMMARY = "province.json"
 
 
 @cache
@@ -35,17 +39,35 @@ def fill_province(settings: Settings) -> None:
     migrate(settings)
     engine = build_engine(settings)
     with ScopedSession(writing(engine), Scope.house(TODAY, "demo.seed")) as session:
-        WRITTEN.append(seed.write(session, built()))
+        summary = seed.write(session, built())
         session.commit()
     engine.dispose()
+    (settings.data_dir / SUMMARY).write_text(json.dumps(asdict(summary)), encoding="utf-8")
+
+
+def once_for_all(root: Path) -> Settings:
+    """The SQLite province in `root`, written by the first process that asks; the others wait for it."""
+    settings = make_settings(root, f"sqlite:///{root / 'province.db'}")
+    with (root / "province.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (root / "province.done").exists():
+            fill_province(settings)
+            (root / "province.done").touch()
+    return settings
 
 
 @pytest.fixture(scope="session")
-def province(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def province(cluster: Cluster, database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    base = tmp_path_factory.getbasetemp()
+    if database == "sqlite":
+        # Under xdist each process has a folder of its own below the one they share.
+        engine = build_engine(once_for_all(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base))
+        yield engine
+        engine.dispose()
+        return
     cluster.template("province", fill_province)
-    folder = tmp_path_factory.mktemp("province")
-    url = cluster.copy("province", folder)
-    engine = build_engine(make_settings(folder, url))
+    url = cluster.copy("province", base)
+    engine = build_engine(make_settings(base, url))
     yield engine
     engine.dispose()
     cluster.drop(url)
