@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from app.models.cadre import Cadre
 from app.models.committee import CommitteeDetail, CommitteeRead, MemberRank, Membership, MembershipRead
 from app.models.party import PartyMembership
+from app.models.title import ManagedBy
 from tests import world
 from tests.api.conftest import API, House, people
 from tests.api.test_unit import holds
@@ -145,20 +146,11 @@ async def test_secretaries_come_by_assignment(shared_house: House) -> None:
     assert (await client.patch(path, json=end, headers={"If-Match": '"1"'})).status_code == 409
 
 
-async def test_nobody_writes_persons_managed_higher_up_into_a_committee(shared_house: House) -> None:
-    """A member whom the province manages is entered by the province."""
-    rows = shared_house.scalars(
-        select(Cadre.id).where(
-            col(Cadre.managed_by) == "province_committee", col(Cadre.unit_id) == world.unit("ubnd.dong-van")
-        )
-    )
-    sits = set(
-        shared_house.scalars(
-            select(Membership.cadre_id).where(col(Membership.unit_id) == world.unit("huyen-uy.dong-van"))
-        )
-    )
-    person = next(iter(set(rows) - sits), None) or rows[0]
-    client = await shared_house.caller("btc.dongvan")
-    body = joining(person, valid_from="2018-11-01", decision_signed_on="2018-10-20")
-    refused = await client.post(f"{PARTY}/members", json=body)
-    assert refused.status_code in {403, 409}
+async def test_persons_managed_higher_up_are_entered_there(house: House) -> None:
+    person = outsider(house)
+    district, board = await house.caller("btc.dongvan"), await house.caller("btc.tinh")
+    row: Cadre = house.scalars(select(Cadre).where(col(Cadre.id) == person))[0]
+    row.managed_by = ManagedBy.PROVINCE_COMMITTEE
+    house.write(row)
+    assert (await district.post(f"{PARTY}/members", json=joining(person))).status_code == 403
+    assert (await board.post(f"{PARTY}/members", json=joining(person))).status_code == 201
