@@ -320,7 +320,9 @@ class Maker:
             return Asked(path, self._unit() | {"valid_from": DAY, "basis": self._basis()})
         if operation == "POST /unit-changes":
             source = [{"unit_id": str(world.unit("so-y-te"))}]
-            change = {"kind": "rename", "on": DAY, "basis": self._basis(), "name": f"Sở Y tế {next(NUMBERS)}"}
+            number = next(NUMBERS)
+            day = (TODAY + timedelta(days=number)).isoformat()
+            change = {"kind": "rename", "on": day, "basis": self._basis(), "name": f"Sở Y tế {number}"}
             return Asked(path, change | {"sources": source})
         if operation == "POST /titles":
             return Asked(path, self.title())

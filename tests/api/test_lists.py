@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter
 from app.api import create_api
 from tests.api.asking import Asked, Maker
 from tests.api.conftest import API, House
-from tests.api.walk import LISTS, PAGED, flat, is_problem, pointers, query, send, signer
+from tests.api.walk import LISTS, OPERATIONS, PAGED, flat, is_problem, pointers, query, send, signer
 
 
 @pytest.fixture(scope="module")
@@ -96,15 +96,30 @@ def links(answer: httpx.Response) -> dict[str, str]:
     return {rel: url for url, rel in found}
 
 
+SINGLE = {"GET /cadres/{cadre_id}/party-membership"}
+"""Lists that never have a second row here: one is a Party member once."""
+
+
+async def _stock(house: House, maker: Maker, operation: str) -> None:
+    """Sees to a second row where the list's rows can be added."""
+    adding = operation.replace("GET", "POST")
+    if adding in OPERATIONS and "/members" not in adding:
+        for _ in range(2):
+            made = await send(house, adding, await maker.valid(adding))
+            assert made.status_code == 201, made.text
+
+
 @pytest.mark.parametrize("operation", PAGED)
 async def test_a_cursor_is_for_one_caller_and_one_question(
     shared_house: House, maker: Maker, operation: str
 ) -> None:
     asked = await maker.valid(operation)
+    await _stock(shared_house, maker, operation)
     first = await send(shared_house, operation, asked, params=query(asked) | {"limit": "1"})
     address = first.json()["next"]
     if address is None:
-        pytest.skip("this list has one row in the test world")
+        assert operation in SINGLE
+        return
     here = query(Asked(address))
     path = Asked(urlsplit(address).path.removeprefix(API))
     cursor = here["cursor"]
