@@ -57,13 +57,17 @@ class Table:
         return whole
 
 
-def readings(indicators: Iterable[Indicator]) -> tuple[Reading, ...]:
-    """Every population and numerator that these indicators count, each once."""
+def readings(indicators: Iterable[Indicator], *, headlines: bool = False) -> tuple[Reading, ...]:
+    """Every population and numerator that these indicators count, each once.
+
+    `headlines`: without the variants that their own verdict doesn't need.
+    """
     found = {
         (population, numerator)
         for indicator in indicators
         if indicator.is_built
-        for _, population, numerator in indicator.readings()
+        for name, population, numerator in indicator.readings()
+        if name is None or not headlines or indicator.met_when == "every_variant"
     }
     return tuple(sorted(found))
 

@@ -76,7 +76,10 @@ def figures(
     question = Question(asked.id, by_unit, moment.known_at)
     table = count(session, basis, question, wanted=wanted, days=[moment.day])
     whole = replace(question, by_place=False)
-    before = count(session, basis, whole, wanted=wanted, days=past) if past else None
+    # A line leads to a target: figures without one have their series.
+    led = {one.id for one in indicators if basis.law.targets(one.id, moment.day)}
+    lines = readings([one for one in indicators if one.id in led], headlines=True)
+    before = count(session, basis, whole, wanted=lines, days=past) if past else None
     rows: list[tuple[Place, dict[str, object]]] = []
     if by_unit:
         rows = [(unit.id, unit.ref) for unit in place.beneath(session, asked.id, moment.day)]
@@ -85,8 +88,8 @@ def figures(
     for indicator in indicators:
         figure = figure_of(basis, indicator, table, moment.day)
         shown = shape.item(figure, veils.total(figure, moment.day))
-        if before is not None:
-            line = [(day, figure_of(basis, indicator, before, day)) for day in past]
+        if before is not None and indicator.id in led:
+            line = [(day, figure_of(basis, indicator, before, day, headline=True)) for day in past]
             line.append((moment.day, figure))
             shown["history"] = [shape.point(day, at, veils.total(at, day)) for day, at in line]
         if by_unit and figure.headline.numerator is not None:
@@ -119,8 +122,8 @@ def series(
     days = _points(start, moment.day, step)
     veils = draw(session, basis, asked=asked, indicators=veiled(session.scope, [indicator]), days=days)
     question = Question(asked.id, known_at=moment.known_at)
-    table = count(session, basis, question, wanted=readings([indicator]), days=days)
-    line = [(day, figure_of(basis, indicator, table, day)) for day in days]
+    table = count(session, basis, question, wanted=readings([indicator], headlines=True), days=days)
+    line = [(day, figure_of(basis, indicator, table, day, headline=True)) for day in days]
     session.saw("indicator.series", (), rows=len(line))
     return {
         "indicator": indicator.id,
@@ -137,17 +140,28 @@ def _refuse_rewinding(session: ScopedSession, moment: Moment) -> None:
 
 
 def figure_of(
-    basis: Basis, indicator: Indicator, table: Table, day: date, at: Place | Literal["total"] = "total"
+    basis: Basis,
+    indicator: Indicator,
+    table: Table,
+    day: date,
+    at: Place | Literal["total"] = "total",
+    *,
+    headline: bool = False,
 ) -> Figure:
-    """One indicator out of what was counted: for the unit, a territory beneath it, or its own bodies."""
+    """One indicator out of what was counted: for the unit, a territory beneath it, or its own bodies.
+
+    `headline`: without the variants, where they weren't counted.
+    """
     reason = law.NOT_BUILT if not indicator.is_built else basis.outside(day)
     if reason is not None:
         return Figure.without(indicator, reason, day, basis.law)
+    counted = set(readings([indicator], headlines=headline))
     counts: dict[str | None, Counts] = {
         name: table.total(indicator, (population, numerator), day)
         if at == "total"
         else table.counts(indicator, (population, numerator), day, at)
         for name, population, numerator in indicator.readings()
+        if name is None or (population, numerator) in counted
     }
     return Figure.of(indicator, counts, day, basis.law)
 

@@ -10,7 +10,21 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Uuid, and_, case, exists, func, null, or_, select, true, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Uuid,
+    and_,
+    case,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -170,24 +184,13 @@ def _department_leaders(ask: Ask) -> CTE:
 
 
 def _leaders_not_managed(ask: Ask) -> CTE:
-    day = ask.columns.day
+    managed = _titled(ask, _is_managed, lambda span, _title, _unit: _in_office(ask, span)).subquery("managed")
+    theirs = select(*ask.columns.of(managed).keys, managed.c.cadre_id)
+    keys = ask.columns.keys
 
     def condition(span: Any, _title: Any, unit: Any) -> ColumnElement[bool]:  # noqa: ANN401 - aliases
-        other, its = aliased(AssignmentSpan), aliased(TitleVersion)
-        managed = (
-            exists()
-            .where(
-                col(other.cadre_id) == col(span.cadre_id),
-                col(other.kind) != AssignmentKind.SECONDMENT,
-                col(its.title_id) == col(other.title_id),
-                _is_managed(its),
-                live(other, day, ask.known_at),
-                live(its, day),
-                _in_office(ask, other),
-            )
-            .correlate_except(other, its)
-        )
-        return and_(col(unit.level).in_(UPPER), _in_office(ask, span), ~managed)
+        who = tuple_(*keys, col(span.cadre_id)) if keys else col(span.cadre_id)
+        return and_(col(unit.level).in_(UPPER), _in_office(ask, span), who.not_in(theirs))
 
     return _placed(ask, _titled(ask, _leads, condition).subquery("held"))
 

@@ -20,8 +20,8 @@ class Figure:
 
     @classmethod
     def of(cls, indicator: Indicator, counts: dict[str | None, Counts], day: date, law_: Law) -> "Figure":
-        """Evaluates the counts of each reading, the headline's under None."""
-        parts = {variant.id: counts[variant.id] for variant in indicator.variants}
+        """Evaluates the counts of the readings given, the headline's under None."""
+        parts = {variant.id: counts[variant.id] for variant in indicator.variants if variant.id in counts}
         if indicator.met_when == "every_variant":
             headline = law.evaluate_parts(indicator, parts, day, law_)
         else:
