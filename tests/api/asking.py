@@ -109,6 +109,26 @@ def operations(app: FastAPI) -> set[str]:
     }
 
 
+def newcomer(**changed: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """A new person with a first seat in Niêm Sơn, a post with room."""
+    return {
+        "full_name": "Giàng Thị Mỷ",
+        "birth_date": "1990-05-02",
+        "sex": "female",
+        "ethnicity": "mong",
+        "assignment": {
+            "post_id": str(world.post("ubnd.niem-son", "c.officer")),
+            "kind": "recruitment",
+            "decision": {
+                "number": "5/QĐ",
+                "signed_on": "2021-12-01",
+                "effective_on": "2021-12-15",
+                "issuer": "UBND huyện",
+            },
+        },
+    } | changed
+
+
 class Asked:
     """One request: an address, a body, headers."""
 

@@ -42,7 +42,7 @@ def list_(
     sort = page.sort.lstrip("-")
     down = page.sort.startswith("-") != page.backwards
     statement = _ordered(
-        _shape(session, filters, known_at, "rows"), sort, down=down, keyed=page.key is not None
+        _shape(session, filters, known_at, "rows", sort), sort, down=down, keyed=page.key is not None
     )
     statement = _searched(session, statement, filters)
     found = session.execute(statement, filters.values(day, known_at) | place(page)).mappings().all()
