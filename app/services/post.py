@@ -131,10 +131,12 @@ def list_(
     title = (col(TitleVersion.rank), col(UnitVersion.sort_key), col(Post.id))
     by_title = page.sort.lstrip("-") == "title"
     statement = _narrowed(
-        _joined(select(*_columns(day, known_at, counts=counts)), day, known_at), filters, day, known_at
+        _joined(select(*_columns(day, known_at, counts=False)), day, known_at), filters, day, known_at
     )
     statement = keyset(statement, title if by_title else unit, page, descending=page.sort.startswith("-"))
     rows = compliance.counted(session, statement)
+    if counts:
+        _fill(session, rows, day, known_at)
     total = None
     if page.count:
         number = _joined(select(func.count(col(Post.id)).label("total")), day, known_at)
@@ -143,6 +145,24 @@ def list_(
     return cut(
         [shape(row) for row in rows], [tuple(row[name] for name in places) for row in rows], page, total
     )
+
+
+def _fill(session: ScopedSession, rows: list[Row], day: date, known_at: datetime | None) -> None:
+    """Counts the taken seats of one page's posts: in the page's own select, those of all would be counted."""
+    columns: tuple[Any, ...] = (
+        col(AssignmentSpan.post_id),
+        func.count(col(AssignmentSpan.row_id)).label("filled"),
+    )
+    statement = (
+        select(*columns)
+        .where(
+            col(AssignmentSpan.post_id).in_([row["id"] for row in rows]), live(AssignmentSpan, day, known_at)
+        )
+        .group_by(col(AssignmentSpan.post_id))
+    )
+    taken = {row["post_id"]: row["filled"] for row in compliance.counted(session, statement)}
+    for row in rows:
+        row["filled"] = taken.get(row["id"], 0)
 
 
 def of_units(
