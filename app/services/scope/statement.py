@@ -8,7 +8,7 @@ from weakref import WeakSet
 from sqlalchemy import Connection, Engine, Executable, Table, TextClause, event, inspect
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause
-from sqlalchemy.sql.selectable import Alias, Select, TableClause
+from sqlalchemy.sql.selectable import FromClauseAlias, Select, SelectBase, TableClause
 
 from app.models.base import tables
 from app.services.database import MIGRATES
@@ -63,35 +63,65 @@ def returns_owned_objects(statement: Any) -> bool:  # noqa: ANN401 - a select
 def unseen(statement: Any) -> str | None:  # noqa: ANN401 - whatever was compiled
     """What in a select the criteria don't reach: an owned table without its class, raw SQL; None: all is.
 
-    A bare table beside its own class is let be: SQLAlchemy writes such itself (`Session.get`, aliases). Code
-    that would use one to slip past its class is refused by the house checks.
+    A bare table is let be in a select that names its class as well: SQLAlchemy writes such itself
+    (`Session.get`), and the criterion then stands on that very table. An alias of it is another table.
     """
-    known: set[str] = set()
-    bare: set[str] = set()
-    for part in _parts(statement):
-        if isinstance(part, Select) and part._propagate_attrs.get("compile_state_plugin") != "orm":  # noqa: SLF001 - no other way to ask
-            plain = {table.name for table in part.get_final_froms() if isinstance(table, Table)}
-            if plain & _owned_tables():
-                return f"a select of {min(plain)} that is none of the ORM's"
-        fault = _fault(part)
-        if fault is not None:
-            return fault
-        entity = part._annotations.get(_ENTITY)  # noqa: SLF001 - the ORM's own mark
-        if entity is not None:
-            known.add(entity.mapper.local_table.name)
-            continue
-        home = part if isinstance(part, TableClause) else getattr(part, "table", None)
-        home = home.element if isinstance(home, Alias) else home
-        if isinstance(home, TableClause) and (not isinstance(home, Table) or home.name in _owned_tables()):
-            bare.add(home.name)
-    slipped = bare - known
-    return f"the bare table {min(slipped)}" if slipped else None
+    if isinstance(statement, TextClause):
+        return "raw SQL"
+    selects = [statement]
+    for whole in selects:
+        known: set[int] = set()
+        bare: dict[int, str] = {}
+        parts = [*whole.get_children(), *(join[0] for join in getattr(whole, "_setup_joins", ()))]
+        while parts:
+            part = parts.pop()
+            if isinstance(part, SelectBase):
+                selects.append(part)
+                continue
+            fault = _fault(part)
+            if fault is not None:
+                return fault
+            entity = _entity(part)
+            if entity is not None:
+                known.add(hash(entity.selectable))
+            bare |= _bare(part)
+            if not isinstance(part, FromClauseAlias):
+                parts.extend(part.get_children())
+        slipped = [name for table, name in bare.items() if table not in known]
+        if slipped:
+            return f"the bare table {min(slipped)}"
+        if known and _is_plain(whole):
+            return "a select that is none of the ORM's"
+    return None
+
+
+def _entity(part: Any) -> Any:  # noqa: ANN401 - an element of a statement; a mapper or an alias of one
+    return getattr(part, "_annotations", {}).get(_ENTITY)
+
+
+def _bare(part: Any) -> dict[int, str]:  # noqa: ANN401 - an element of a statement
+    """The owned table, or table that isn't ours, that an element stands for or belongs to, past its class.
+
+    Annotated copies of a from clause have its hash: that is how the ORM itself tells it again.
+    """
+    if _entity(part) is not None:
+        return {}
+    home = part if isinstance(part, TableClause | FromClauseAlias) else getattr(part, "table", None)
+    table = home.element if isinstance(home, FromClauseAlias) else home
+    if not isinstance(table, TableClause) or (isinstance(table, Table) and table.name not in _owned_tables()):
+        return {}
+    return {hash(home): table.name}
+
+
+def _is_plain(whole: Any) -> bool:  # noqa: ANN401 - a select
+    """True where the ORM doesn't compile a select, so that it gets no criteria."""
+    return isinstance(whole, Select) and whole._propagate_attrs.get("compile_state_plugin") != "orm"  # noqa: SLF001 - no other way to ask
 
 
 def _fault(part: Any) -> str | None:  # noqa: ANN401 - an element of a statement
     if isinstance(part, TextClause) or (isinstance(part, ColumnClause) and _is_raw(part)):
         return "raw SQL"
-    entity = part._annotations.get(_ENTITY)  # noqa: SLF001 - the ORM's mark
+    entity = _entity(part)
     if entity is not None and entity.mapper.class_ not in _our_classes():
         return f"the class {entity.mapper.class_.__name__}"
     return None
@@ -122,7 +152,7 @@ def _refuse_unmarked(
     _params: Any,  # noqa: ANN401
     execution_options: Mapping[str, Any],
 ) -> None:
-    reads = getattr(statement, "is_select", False) or getattr(statement, "is_text", False)
+    reads = getattr(statement, "is_select", False) or isinstance(statement, TextClause)
     if reads and MARK not in execution_options and not _passes(connection):
         raise ScopeError("a select outside a scoped session")
 
