@@ -236,9 +236,9 @@ class ConfidenceVoteBase(SQLModel):
 
     held_on: date
     body: str = Field(max_length=200)
-    high: int = Field(ge=0)
-    middling: int = Field(ge=0)
-    low: int = Field(ge=0)
+    high: int = Field(ge=0, le=100_000)
+    middling: int = Field(ge=0, le=100_000)
+    low: int = Field(ge=0, le=100_000)
 
 
 class ConfidenceVote(RecordRow, ConfidenceVoteBase, table=True):

@@ -95,7 +95,7 @@ _TIER_OF_TABLE = {str(group.table.__tablename__): group.tier for group in GROUPS
 }
 
 
-_T1_TABLES = frozenset({"cadre", "assignment", "assignment_span", "qualification"})
+_T1_TABLES = frozenset({"cadre", "assignment", "assignment_span"})
 """Tables beside the groups whose values are basic data."""
 
 
@@ -115,6 +115,9 @@ def tier_of(path: str, values: Mapping[str, Any] | None = None) -> str:
     if table == "discipline":
         return T2 if told.get(f"{row}.decided_on") is not None else T3
     if path.endswith(".party_grade"):
+        return T2
+    if table == "qualification":
+        # The identity alone doesn't say of what kind it is.
         return T2
     return T1 if table in _T1_TABLES else _TIER_OF_TABLE.get(table, T3)
 

@@ -19,7 +19,7 @@ from app.models.base import utc_now
 from app.models.cadre import Cadre
 from app.models.post import PostQuota
 from app.services import passwords
-from app.services.database import build_engine
+from app.services.database import build_engine, writing
 from app.settings import Settings
 from tests import world
 from tests.conftest import TODAY, Cluster, fill_world, make_settings
@@ -103,7 +103,7 @@ class House:
 
     def write(self, *rows: SQLModel) -> None:
         """Adds or changes rows past every check."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(writing(self.engine), expire_on_commit=False) as session:
             for row in rows:
                 session.merge(row)
             session.commit()
