@@ -76,7 +76,7 @@ def _woman_weight(person: "Person") -> float:
         return float("inf")
     if short == "CCB" or seat.title.code in {"d.secretary", "p.pc_vice"}:
         return 0.2
-    low = 1.6 if person.prefix == "TI" and seat.tier == 1 else 1.0
+    low = 2.3 if person.prefix == "TI" and seat.tier == 1 else 1.0
     return low * mix.WOMEN[person.prefix] / 100 * (2 if short in {"BDV", "MTTQ", "SLD", "SGD", "CTD"} else 1)
 
 
@@ -93,8 +93,9 @@ def _young_weight(person: "Person") -> float:
     if seat is None:
         return 0
     if seat.unit.code.endswith(".DTN"):
-        return 40.0
-    return 1.0 if seat.tier in {2, 3} else 0.02
+        return 5.0
+    # Deputies, heads of boards and vice-chairs may be young, secretaries and directors hardly.
+    return 1.5 if seat.tier in {2, 3} and person.prefix != "TI" else 0.6 if seat.tier == 2 else 0.02
 
 
 def _ages(cell: "Sequence[Person]", young: int, forty: int, rng: Random) -> None:
@@ -111,21 +112,24 @@ def _ages(cell: "Sequence[Person]", young: int, forty: int, rng: Random) -> None
 
 
 def _edges(people: "Sequence[Person]") -> None:
-    """People on the edges of the definitions; each keeps the completed years it was given."""
-
-    def first(age: int) -> "Person":
-        return next(person for person in people if person.age(BASELINE) == age and id(person) not in used)
-
+    """People on the edges of the definitions; each stays below, at or above 40, so that no figure moves."""
     used: set[int] = set()
-    for age, day, precision in (
-        (40, date(1981, 12, 31), BirthPrecision.DAY),
-        (40, date(1981, 1, 1), BirthPrecision.YEAR),
-        (39, date(1982, 1, 1), BirthPrecision.DAY),
-        (37, date(1984, 2, 29), BirthPrecision.DAY),
-        (38, date(1983, 5, 1), BirthPrecision.MONTH),
-        (45, date(1976, 2, 29), BirthPrecision.DAY),
-        (51, date(1970, 1, 1), BirthPrecision.YEAR),
+
+    def side(age: int) -> int:
+        return (age > 40) - (age < 40)
+
+    for day, precision in (
+        (date(1981, 12, 31), BirthPrecision.DAY),
+        (date(1981, 1, 1), BirthPrecision.YEAR),
+        (date(1982, 1, 1), BirthPrecision.DAY),
+        (date(1984, 2, 29), BirthPrecision.DAY),
+        (date(1983, 5, 1), BirthPrecision.MONTH),
+        (date(1976, 2, 29), BirthPrecision.DAY),
+        (date(1970, 1, 1), BirthPrecision.YEAR),
     ):
-        person = first(age)
+        wanted = side(BASELINE.year - day.year)
+        person = next(
+            person for person in people if side(person.age(BASELINE)) == wanted and id(person) not in used
+        )
         person.birth, person.precision = day, precision
         used.add(id(person))

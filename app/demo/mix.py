@@ -22,8 +22,7 @@ MIX: dict[str, dict[str, int]] = {
     "BQ": {"kinh": 42, "tay": 38, "dao": 12, "mong": 3, "pa-then": 2, "nung": 2, "la-chi": 1},
     "QG": {"kinh": 26, "tay": 44, "dao": 18, "mong": 4, "pa-then": 4, "la-chi": 3, "nung": 1},
 }  # fmt: skip
-"""Ethnic groups among the staff of a district,
-in parts of a whole; the census gave only the province (domain §8)."""
+"""Ethnic groups among a district's staff, in parts; the census gave only the province (domain §8)."""
 
 WOMEN = {
     "TI": 100, "HG": 135, "DV": 85, "MV": 74, "YM": 80, "QB": 100, "VX": 112, "BM": 104, "HP": 88,
@@ -38,7 +37,7 @@ NO_THEORY = {
 """How often a leader lacks political theory, against the province's, in hundredths."""
 
 NON_LOCAL = {
-    "HG": 50, "DV": 83, "MV": 78, "YM": 72, "QB": 85, "VX": 79, "BM": 62, "HP": 75, "XM": 67, "BQ": 88,
+    "HG": 50, "DV": 83, "MV": 78, "YM": 76, "QB": 85, "VX": 83, "BM": 72, "HP": 80, "XM": 78, "BQ": 88,
     "QG": 80,
 }  # fmt: skip
 """Per cent of a district's commune secretaries who come from elsewhere."""

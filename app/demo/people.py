@@ -77,7 +77,7 @@ FEMALE = {
     "p.principal": 26, "p.vice_principal": 34, "p.centre_head": 22, "p.centre_deputy": 30, "p.ward_head": 36,
     "d.board_deputy": 22, "d.inspection_deputy": 18, "d.office_deputy": 20, "d.front_vice": 26,
     "d.mass_vice": 36,
-    "d.union_chair": 16, "d.council_committee_deputy": 16, "d.division_head": 17, "d.division_deputy": 25,
+    "d.union_chair": 16, "d.council_committee_deputy": 16, "d.division_head": 20, "d.division_deputy": 25,
     "d.centre_head": 15, "d.centre_deputy": 24, "c.secretary": 9, "c.deputy_secretary": 12,
     "c.council_chair": 11,
     "c.council_vice": 17, "c.pc_chair": 6, "c.pc_vice": 11, "c.front_chair": 12, "c.military": 0,
