@@ -13,9 +13,12 @@ from app.services.dated import holds_on, live
 from app.services.errors import Conflict
 from app.services.scope import ScopedSession
 
+KINDS = frozenset({UnitKind.PARTY_COMMITTEE, UnitKind.ATTACHED_COMMITTEE})
+"""Units that are party committees: those of territories, and those directly under the province's."""
+
 
 def _rank(title: TitleVersion) -> MemberRank | None:
-    if title.unit_kind != UnitKind.PARTY_COMMITTEE or not title.is_key:
+    if title.unit_kind not in KINDS or not title.is_key:
         return None
     return MemberRank.SECRETARY if title.is_secretary else MemberRank.DEPUTY
 
