@@ -24,7 +24,9 @@ def _root(request: Request) -> tuple[str, str] | None:
     for name, kind in _RECORDS.items():
         if name in request.path_params:
             return kind, str(request.path_params[name])[:64]
-    return None
+    # Figures and people of a unit: the unit out of scope stands in the query.
+    asked = request.query_params.get("unit_id")
+    return ("unit", asked[:64]) if asked else None
 
 
 def _recorded(request: Request, error: errors.DomainError) -> Response:

@@ -112,21 +112,20 @@ def test_rows_by_unit_add_up_and_equal_a_second_count(
                 assert row["numerator"] == sum(person.counts for person in there)
 
 
-@pytest.mark.parametrize("day", DAYS, ids=str)
-def test_each_number_has_exactly_its_people(session: ScopedSession, day: date) -> None:
-    for unit in ("tinh", "dong-van"):
-        for item in ask(session, day, unit=unit, by_unit=True)["items"]:
-            one = service.one(item["id"])
-            assert total(session, one, "numerator", day, unit) == item["numerator"]
-            own = next(row for row in item["children"] if row["unit"].get("own"))
-            assert total(session, one, "numerator", day, unit, own=True) == own["numerator"]
-            if item["denominator"] is None:
-                continue
-            assert total(session, one, "denominator", day, unit) == item["denominator"]
-            assert total(session, one, "missing", day, unit) == item["denominator"] - item["numerator"]
-            for variant in item.get("variants", []):
-                listed = total(session, one, "numerator", day, unit, variant=variant["id"])
-                assert listed == variant["numerator"], f"{item['id']} {variant['id']}"
+@pytest.mark.parametrize(("day", "unit"), [(DAYS[0], "tinh"), (TODAY, "dong-van")], ids=str)
+def test_each_number_has_exactly_its_people(session: ScopedSession, day: date, unit: str) -> None:
+    for item in ask(session, day, unit=unit, by_unit=True)["items"]:
+        one = service.one(item["id"])
+        assert total(session, one, "numerator", day, unit) == item["numerator"]
+        own = next(row for row in item["children"] if row["unit"].get("own"))
+        assert total(session, one, "numerator", day, unit, own=True) == own["numerator"]
+        if item["denominator"] is None:
+            continue
+        assert total(session, one, "denominator", day, unit) == item["denominator"]
+        assert total(session, one, "missing", day, unit) == item["denominator"] - item["numerator"]
+        for variant in item.get("variants", []):
+            listed = total(session, one, "numerator", day, unit, variant=variant["id"])
+            assert listed == variant["numerator"], f"{item['id']} {variant['id']}"
 
 
 def test_people_are_those_of_the_second_count(session: ScopedSession, oracle: Oracle) -> None:
@@ -168,6 +167,8 @@ def test_value_gap_and_status_follow_from_the_counts(session: ScopedSession) -> 
 
 def follows(row: dict[str, Any], day: date) -> None:
     numerator, denominator = row["numerator"], row["denominator"]
+    # A database that sums to decimals would round gaps the wrong way.
+    assert {type(number) for number in (numerator, denominator, row["unknown"])} <= {int, type(None)}
     if denominator is None:
         assert row["value"] == numerator
         assert row["status"] == "no_target"

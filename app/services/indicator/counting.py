@@ -110,7 +110,7 @@ def count(
                 day = same[0].day if len(same) == 1 else row.day
                 at = None if row.place == question.unit_id else row.place
                 cells.setdefault((day, at), {}).update(
-                    {label: value or 0 for label, value in zip(labels, row[-len(labels) :], strict=True)}
+                    {label: int(value or 0) for label, value in zip(labels, row[-len(labels) :], strict=True)}
                 )
     return Table(_without_children(cells))
 

@@ -36,6 +36,8 @@ from app.services.scope.roles import T2
 
 Part = Literal["numerator", "denominator", "missing"]
 BECAUSE = "people behind a figure"
+PARTY = frozenset(source_of("committee_members").parts) | {"district_leaders"}
+"""Who sits in a committee is Party data: the very list tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,14 @@ def people(
 
     Who lies outside the caller's files is named with title and unit alone. A list by a fact (age, sex, …)
     leaves out whom the caller reads by name alone, since it would tell him the fact: `withheld` counts them.
-    Denied for a list by special-category data where the caller reads none.
+    Denied where the list tells special-category data and the caller reads none.
     """
     asked = place.find(session, unit_id, moment.day)
     population, numerator = behind.reading
     telling = numerator != "everyone" and behind.part != "denominator"
     special = session.scope.actor is None or T2 in session.scope.tiers()
-    if telling and behind.indicator.tier == T2 and not special:
-        raise Denied("Danh sách này cho biết dân tộc hoặc lý luận chính trị; tài khoản này không được xem.")
+    if not special and (population in PARTY or (telling and behind.indicator.tier == T2)):
+        raise Denied("Danh sách này cho biết dữ liệu nhạy cảm của từng người; tài khoản này không được xem.")
     if basis.outside(moment.day) is not None:
         session.saw("indicator.people", ())
         return Listed(asked, Slice([], total=0))
