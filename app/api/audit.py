@@ -1,9 +1,10 @@
 """The audit log, for inspectors."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import AfterValidator, AwareDatetime
 
 from app.api import answers
 from app.api.deps import Paging, may, paging
@@ -11,6 +12,16 @@ from app.api.route import ContractRoute
 from app.models.audit import AuditEventRead
 from app.services import trail
 from app.services.scope import ScopedSession
+
+
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("Thời điểm nằm ngoài lịch.") from error
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
 
 router = APIRouter(route_class=ContractRoute, tags=["audit"])
 
@@ -24,8 +35,8 @@ def list_events(  # noqa: PLR0917 - the contract's parameters
     object_id: Annotated[str | None, Query(max_length=64)] = None,
     actor: Annotated[str | None, Query(max_length=60)] = None,
     action: Annotated[str | None, Query(max_length=60)] = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    since: Instant | None = None,
+    until: Instant | None = None,
 ) -> Response:
     """Changes, refusals and personal reads, newest first."""
     filters = trail.EventFilters(request_id, object_id, actor, action, since, until)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Header, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.exc import DBAPIError
 
 from app.api import cursor as cursors
 from app.api.idempotency import LONGEST_KEY, Keeper
@@ -220,12 +221,20 @@ class _Opener:
                 if keeper is not None:
                     keeper.keep()
                 # What a change answers with is told with the change: after its commit it couldn't be refused.
-                event = reading_of(request, session)
-                if event is not None:
-                    audit.record(session, event)
-                session.commit()
+                _commit(session, reading_of(request, session))
         if not unsafe:
             write_reads(request, session)
+
+
+def _commit(session: ScopedSession, event: dict[str, Any] | None) -> None:
+    """Commits a change with its audit; 503 where the audit can't be written: then nothing was."""
+    session.flush()
+    try:
+        if event is not None:
+            audit.record(session, event)
+        session.commit()
+    except DBAPIError as error:
+        raise Busy("Chưa ghi được nhật ký nên chưa lưu gì. Hãy thử lại.") from error
 
 
 def reading_of(request: Request, session: ScopedSession) -> dict[str, Any] | None:
