@@ -40,7 +40,8 @@ def _copy(source: Path, target: Path) -> float:
             row[0]
             for row in reader.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
-                " AND name NOT LIKE 'cadre_search%' AND name NOT IN ('alembic_version', 'ethnicity', 'code_item')"
+                " AND name NOT LIKE 'cadre_search%'"
+                " AND name NOT IN ('alembic_version', 'ethnicity', 'code_item')"
             )
         ]
         tables = {name: reader.execute(f"SELECT * FROM {name}").fetchall() for name in names}  # noqa: S608 - names of our own catalogue

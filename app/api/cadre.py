@@ -72,7 +72,7 @@ class CadreDetail(CadreRead):
     writable: bool = False
 
 
-async def _filters(
+async def _filters(  # noqa: PLR0917 - each filter is a parameter
     unit_id: Annotated[UUID | None, Query(description="This unit and all beneath it")] = None,
     level: Level | None = None,
     title_id: UUID | None = None,

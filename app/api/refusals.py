@@ -1,11 +1,15 @@
 """Refused attempts stand in the audit: every 403, and every 404 on a record's path, without looking it up."""
 
+from typing import TYPE_CHECKING
+
 from fastapi import FastAPI, Request, Response
 
 from app.api import problems
 from app.api.deps import MissingIfMatch, context_of, today_of
 from app.services import audit, errors
-from app.services.scope import Actor
+
+if TYPE_CHECKING:
+    from app.services.scope import Actor
 
 _RECORDS = {
     "cadre_id": "cadre",

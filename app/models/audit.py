@@ -79,7 +79,7 @@ class AuditEventRead(SQLModel):
     actor: str
     client: str
     action: str
-    object: AuditObject | None  # noqa: A003 - the contract's word
+    object: AuditObject | None
     unit_id: UUID | None
     outcome: Outcome
     request_id: str

@@ -29,9 +29,13 @@ def write(session: ScopedSession, table: type[SQLModel], rows: Sequence[dict[str
     if not writes.whole:
         if ownership in {"reference", "system"}:
             raise Denied("Danh mục và tài khoản không nạp hàng loạt theo đơn vị được.")
-        if ownership == "cadre":
+        if ownership in {"cadre", "unit_or_cadre"}:
             raise Denied("Hãy kiểm tra phạm vi của từng người trước khi nạp hàng loạt.")
         check_units(session, {row["unit_id"] for row in rows})
+    _insert(session, table, rows)
+
+
+def _insert(session: ScopedSession, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
     insert = table.__table__.insert()  # type: ignore[attr-defined]
     connection = session.connection()
     for start in range(0, len(rows), CHUNK):
@@ -72,8 +76,5 @@ def leaves(
             )
         )
         values.append(kept)
-    connection = session.connection()
-    for table, rows in ((AuditEvent, events), (AuditValue, values)):
-        insert = table.__table__.insert()  # type: ignore[attr-defined]
-        for start in range(0, len(rows), CHUNK):
-            connection.execute(insert, rows[start : start + CHUNK])
+    _insert(session, AuditEvent, events)
+    _insert(session, AuditValue, values)

@@ -42,7 +42,7 @@ def known(model: Any, known_at: datetime | None = None) -> ColumnElement[bool]: 
 
 def as_of(
     statement: Select[*tuple[Any, ...]],
-    *models: Any,
+    *models: Any,  # noqa: ANN401 - mapped classes or aliases of them
     day: date | SQLCoreOperations[date],
     known_at: datetime | None = None,
 ) -> Select[*tuple[Any, ...]]:
@@ -119,7 +119,11 @@ def shares_days(model: Any, start: date, end: date | None) -> ColumnElement[bool
     return and_(*parts)
 
 
-def on_eve(model: Any, day: date | ColumnElement[date], known_at: datetime | None = None) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped class or an alias of one
+def on_eve(
+    model: Any,  # noqa: ANN401 - a mapped class or an alias of one
+    day: date | ColumnElement[date],
+    known_at: datetime | None = None,
+) -> ColumnElement[bool]:
     """True where a two-clock row held on the day before `day`, whether or not it went on."""
     before = and_(model.valid_from < day, or_(model.valid_to.is_(None), model.valid_to >= day))
     return and_(before, known(model, known_at))

@@ -108,12 +108,14 @@ def set_party(
     if data.official_on is not None and data.official_on < data.valid_from:
         raise Invalid.at("/official_on", "Ngày chính thức phải từ ngày vào Đảng trở đi.")
     same: dict[str, Any] = {}
-    return _set(session, cadre_id, PartyMembership, same, data, today, "party")
+    row: PartyMembership = _set(session, cadre_id, PartyMembership, same, data, today, "party")
+    return row
 
 
 def set_residence(session: ScopedSession, cadre_id: UUID, *, data: ResidenceCreate, today: date) -> Residence:
     """Where somebody lives from a day on, or a correction of it."""
-    return _set(session, cadre_id, Residence, {"kind": data.kind}, data, today, "residence")
+    row: Residence = _set(session, cadre_id, Residence, {"kind": data.kind}, data, today, "residence")
+    return row
 
 
 def _set(  # noqa: PLR0917 - one span of one fact

@@ -32,7 +32,7 @@ def list_(session: ScopedSession, *, filters: EventFilters, page: Page) -> Slice
     statement = select(AuditEvent)
     reads = session.scope.reads
     if not reads.whole:
-        inside = select(UnitClosure.descendant_id).where(
+        inside = select(col(UnitClosure.descendant_id)).where(
             col(UnitClosure.ancestor_id).in_(reads.units), live(UnitClosure, session.scope.today)
         )
         statement = statement.where(col(AuditEvent.unit_id).in_(inside))

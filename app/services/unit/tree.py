@@ -131,9 +131,9 @@ def _edges_since(session: ScopedSession, unit_id: UUID, day: date) -> list[tuple
 def follow(session: ScopedSession, touched: set[UUID], heirs: set[UUID], day: date) -> None:
     """Brings the closure in line with the unit versions and takeovers written for `day`.
 
-    `touched`: units that got another parent or ended on `day`; `heirs`: those that began or took over. Versions,
-    changes and parts must be flushed. Conflict where a parent chain loops, or where an edge that began this
-    very day would have to vanish.
+    `touched`: units that got another parent or ended on `day`; `heirs`: those that began or took over.
+    Versions, changes and parts must be flushed. Conflict where a parent chain loops, or where an edge that
+    began this very day would have to vanish.
     """
     affected = beneath(session, touched, day) | heirs
     edges = session.scalars(
