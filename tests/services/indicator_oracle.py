@@ -67,6 +67,7 @@ class Oracle:
                 found[getattr(row, name)].append(row)
             return found
 
+        self.seated: dict[tuple[date, datetime | None], list[tuple[Any, Any, Any]]] = {}
         self.paths: dict[tuple[UUID, date], list[UUID]] = {}
         self.people = {row.id: row for row in session.scalars(select(Cadre))}
         self.spans = list(session.scalars(select(AssignmentSpan)))
@@ -128,11 +129,16 @@ class Oracle:
 
     def held(self, day: date, known_at: datetime | None) -> Iterator[tuple[Any, Any, Any]]:
         """(span, title, unit) of each seat held, at home where somebody is lent."""
-        for span in self.spans:
-            if holds(span, day, known_at) and span.kind != AssignmentKind.SECONDMENT:
-                title, unit = self.title(span.title_id, day), self.unit(span.unit_id, day)
-                if title is not None and unit is not None:
-                    yield span, title, unit
+        key = (day, known_at)
+        if key not in self.seated:
+            found = []
+            for span in self.spans:
+                if holds(span, day, known_at) and span.kind != AssignmentKind.SECONDMENT:
+                    title, unit = self.title(span.title_id, day), self.unit(span.unit_id, day)
+                    if title is not None and unit is not None:
+                        found.append((span, title, unit))
+            self.seated[key] = found
+        return iter(self.seated[key])
 
     def highest(self, rows: Iterable[tuple[Any, Any, Any]]) -> list[tuple[Any, Any, Any]]:
         """One seat a person: that of the highest title, then the first assignment."""
