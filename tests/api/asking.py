@@ -129,6 +129,11 @@ def newcomer(**changed: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     } | changed
 
 
+def _later() -> str:
+    """A day after every one it gave before: a thing changes once a day."""
+    return (TODAY + timedelta(days=next(NUMBERS))).isoformat()
+
+
 class Asked:
     """One request: an address, a body, headers."""
 
@@ -256,8 +261,7 @@ class Maker:
                 .order_by(col(Post.id))
                 .limit(1)
             )[0]
-            day = TODAY + timedelta(days=next(NUMBERS))
-            body = {"quota": 60 + next(NUMBERS) % 400, "valid_from": day.isoformat(), "basis_number": "6/QĐ"}
+            body = {"quota": 60 + next(NUMBERS) % 400, "valid_from": _later(), "basis_number": "6/QĐ"}
             return Asked(f"/posts/{post_id}", body, f'"{version}"')
         place = PLACES[next(slug for slug in PLACES if world.unit(slug) == unit_id)]
         made = await (await self.officer()).post(
@@ -340,21 +344,20 @@ class Maker:
             return Asked(path, self._unit() | {"valid_from": DAY, "basis": self._basis()})
         if operation == "POST /unit-changes":
             source = [{"unit_id": str(world.unit("so-y-te"))}]
-            number = next(NUMBERS)
-            day = (TODAY + timedelta(days=number)).isoformat()
-            change = {"kind": "rename", "on": day, "basis": self._basis(), "name": f"Sở Y tế {number}"}
+            change = {"kind": "rename", "on": _later(), "basis": self._basis()}
+            change |= {"name": f"Sở Y tế {next(NUMBERS)}"}
             return Asked(path, change | {"sources": source})
         if operation == "POST /titles":
             return Asked(path, self.title())
         if method == "PATCH" and path == "/units/{unit_id}":
             unit_id = world.unit("so-xay-dung")
             version = self.house.scalars(select(Unit.version).where(col(Unit.id) == unit_id))[0]
-            body = {"name": f"Sở Xây dựng {next(NUMBERS)}", "valid_from": DAY, "basis": self._basis()}
+            body = {"name": f"Sở Xây dựng {next(NUMBERS)}", "valid_from": _later(), "basis": self._basis()}
             return Asked(f"/units/{unit_id}", body, f'"{version}"')
         if method == "PATCH":
             title_id = world.title("dept.finance")
             version = self.house.scalars(select(Title.version).where(col(Title.id) == title_id))[0]
-            body = {"name": f"Chuyên viên {next(NUMBERS)}", "valid_from": DAY}
+            body = {"name": f"Chuyên viên {next(NUMBERS)}", "valid_from": _later()}
             return Asked(f"/titles/{title_id}", body, f'"{version}"')
         return Asked(self._filled(path))
 
