@@ -1,6 +1,5 @@
 """Requests that pass every check but the one of who may make them: one for every operation of the API."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import count
@@ -19,9 +18,10 @@ from app.models.committee import Membership
 from app.models.party import PartyMembership
 from app.models.post import Post
 from app.models.qualification import QualificationSpan
+from app.models.record import Evaluation
 from app.models.title import Title
 from app.models.unit import Unit, UnitChange
-from app.services.dated import known, live
+from app.services.dated import known, live, on_record
 from tests import world
 from tests.api.conftest import API, House, holder, people
 from tests.conftest import TODAY
@@ -29,7 +29,6 @@ from tests.world.units import PLACES
 
 NUMBERS = count(1)
 DAY = TODAY.isoformat()
-YEARS: dict[UUID | None, int] = defaultdict(lambda: 2020)
 
 GROUPS: dict[str, Callable[[int], dict[str, Any]]] = {
     "careers": lambda _: {
@@ -181,10 +180,15 @@ class Maker:
         if group == "residences":
             return {"kind": "current", "address": f"Tổ {number}", "valid_from": "2021-06-01"}
         if group == "evaluations":
-            # One grade a year: each new one goes to an earlier year of this person's.
-            YEARS[self.about] -= 1
-            number = YEARS[self.about]
+            number = self._ungraded()
         return GROUPS[group](number)
+
+    def _ungraded(self) -> int:
+        """A year the person asked about has no grade of: one grade a year."""
+        graded = self.house.scalars(
+            select(Evaluation.year).where(col(Evaluation.cadre_id) == self.about, on_record(Evaluation))
+        )
+        return max(set(range(1990, 2020)) - set(graded))
 
     @staticmethod
     def _mend(group: str) -> Any:  # noqa: ANN401 - a JSON object
