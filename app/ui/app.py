@@ -69,9 +69,8 @@ def create_ui(settings: Settings, api: ASGIApp | None) -> FastAPI:
     ui.add_exception_handler(Moved, _moved)
     ui.add_exception_handler(HTTPException, _http)
     ui.add_exception_handler(RequestValidationError, _invalid)
-    ui.add_exception_handler(Exception, _broken)
     ui.add_middleware(GZipMiddleware, minimum_size=COMPRESS_FROM)
-    ui.add_middleware(Guard, settings=settings)
+    ui.add_middleware(Guard, settings=settings, broken=_broken)
     return ui
 
 
@@ -90,8 +89,7 @@ async def _invalid(request: Request, _error: Exception) -> Response:
     return await _problem(request, Problem(NOT_FOUND))
 
 
-async def _broken(request: Request, _error: Exception) -> Response:
-    # Starlette logs the traceback itself after this answer; the reader gets the request's number.
+def _broken(request: Request) -> Response:
     return refusal(request, Problem(500))
 
 

@@ -120,6 +120,7 @@ class ApiClient:
         self._provinces: OrderedDict[date, tuple[str, float]] = OrderedDict()
         self._places: OrderedDict[date, tuple[list[dict[str, Any]], float]] = OrderedDict()
         self._ethnicities: tuple[dict[str, str], float] = ({}, 0.0)
+        self._words: tuple[dict[str, dict[str, str]], float] = ({}, 0.0)
 
     async def aclose(self) -> None:
         """Close the connections and forget every token."""
@@ -188,6 +189,20 @@ class ApiClient:
         names = {str(row["slug"]): str(row["name"]) for row in found.get("items", [])}
         self._ethnicities = (names, time.monotonic() + PROVINCE_SECONDS)
         return names
+
+    async def words(self, api: "Api") -> dict[str, dict[str, str]]:
+        """Every code list, code to word: reference data, the same for every caller."""
+        kept, until = self._words
+        if until > time.monotonic():
+            return kept
+        lists = [str(row["id"]) for row in (await api.get("/code-lists"))["items"]]
+        answers = await asyncio.gather(*(api.get(f"/code-lists/{name}") for name in lists))
+        words = {
+            name: {str(row["code"]): str(row["name"]) for row in answer["items"]}
+            for name, answer in zip(lists, answers, strict=True)
+        }
+        self._words = (words, time.monotonic() + PROVINCE_SECONDS)
+        return words
 
     async def places(self, api: "Api", day: date) -> list[dict[str, Any]]:
         """The province with its districts, or with its communes once there are no districts."""

@@ -6,12 +6,14 @@ from app.ui.forms import Field
 from app.ui.shell import Shell
 from app.ui.texts import ASSIGNMENT_KIND, END_REASON, LEGAL_CATEGORY, MARITAL_STATUS, SEX, _
 
+Words = Mapping[str, Mapping[str, str]]
 
-def _options(words: dict[str, str]) -> tuple[tuple[str, str], ...]:
+
+def _options(words: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(words.items())
 
 
-def person_fields(shell: Shell, *, new: bool) -> list[Field]:
+def person_fields(shell: Shell, words: Words, *, new: bool) -> list[Field]:
     """What may be said of a person in one value each."""
     ethnic = tuple(shell.ethnicities.items())
     return [
@@ -29,7 +31,14 @@ def person_fields(shell: Shell, *, new: bool) -> list[Field]:
         ),
         Field("sex", _("Giới tính"), "/sex", "select", required=True, options=_options(SEX), half=True),
         Field("ethnicity", _("Dân tộc"), "/ethnicity", "select", required=new, options=ethnic, half=True),
-        Field("religion", _("Tôn giáo"), "/religion", most=60, half=True),
+        Field(
+            "religion",
+            _("Tôn giáo"),
+            "/religion",
+            "select",
+            options=_options(words.get("religion", {})),
+            half=True,
+        ),
         Field("birthplace", _("Nơi sinh"), "/birthplace"),
         Field("hometown", _("Quê quán"), "/hometown"),
         Field(
@@ -83,7 +92,7 @@ def person_fields(shell: Shell, *, new: bool) -> list[Field]:
     ]
 
 
-def update_fields(shell: Shell, person: Mapping[str, object]) -> list[Field]:
+def update_fields(shell: Shell, words: Words, person: Mapping[str, object]) -> list[Field]:
     """The form that changes a person: the facts the caller reads of him, and why."""
     reason = Field(
         "reason",
@@ -93,7 +102,7 @@ def update_fields(shell: Shell, person: Mapping[str, object]) -> list[Field]:
         most=500,
         hint=_("Ghi vào lịch sử thay đổi, ví dụ: theo lý lịch đảng viên"),
     )
-    facts = person_fields(shell, new=False)
+    facts = person_fields(shell, words, new=False)
     return [*(f for f in facts if f.pointer.strip("/") in person), reason]
 
 

@@ -15,7 +15,6 @@ from app.ui.texts import (
     FIELD,
     GRADE,
     QUALIFICATION_KIND,
-    QUALIFICATION_LEVEL,
     TABLE,
     TRAINING_KIND,
     VALUES,
@@ -70,6 +69,7 @@ async def content(shell: Shell, person: Mapping[str, Any], tab: str) -> dict[str
     data: dict[str, Any] = {
         "known": known_day(shell),
         "asked_known": shell.request.query_params.get(KNOWN, ""),
+        "words": await shell.words(),
     }
     groups = person.get("groups") or {}
     if tab == "":
@@ -81,7 +81,7 @@ async def content(shell: Shell, person: Mapping[str, Any], tab: str) -> dict[str
         seats = rows(held)
         data |= {
             "years": by_year([event(row) for row in rows(timeline)]),
-            "drawn": drawn(seats, groups),
+            "drawn": drawn(seats, groups, data["words"]),
             "seats": [
                 row
                 for row in seats
@@ -171,7 +171,9 @@ def event(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def drawn(seats: list[dict[str, Any]], groups: Mapping[str, Any]) -> list[dict[str, Any]]:
+def drawn(
+    seats: list[dict[str, Any]], groups: Mapping[str, Any], words: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, Any]]:
     """What the career chart draws, from the seats and the groups the caller may read."""
     items: list[dict[str, Any]] = [
         {
@@ -199,7 +201,9 @@ def drawn(seats: list[dict[str, Any]], groups: Mapping[str, Any]) -> list[dict[s
             "from": row.get("valid_from"),
             "to": None,
             "title": row.get("name"),
-            "short": label(QUALIFICATION_LEVEL, row.get("level")),
+            "short": words.get(str(row.get("kind")), {}).get(
+                str(row.get("level")), str(row.get("name") or "")
+            ),
         }
         for row in groups.get("qualifications") or []
     ]

@@ -8,7 +8,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
@@ -41,9 +41,10 @@ log = logging.getLogger("thenchot.ui")
 class Guard:
     """Around every page: a request id, the security headers, and one log line without the query string."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, broken: Callable[[Request], Response]) -> None:
         self._app = app
         self._secure = settings.secure_cookies
+        self._broken = broken
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, dressed in its headers."""
@@ -57,13 +58,13 @@ class Guard:
             state["request_id"] = given if REQUEST_ID.fullmatch(given) else str(uuid4())
         request_id = state["request_id"]
         static = scope["path"].startswith("/static/")
-        status = 500
+        status, answered = 500, False
         begun = time.perf_counter()
 
         async def dressed(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answered
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, answered = message["status"], True
                 headers = MutableHeaders(scope=message)
                 if not mounted:
                     headers["X-Request-Id"] = request_id
@@ -74,6 +75,12 @@ class Guard:
 
         try:
             await self._app(scope, receive, dressed)
+        except Exception:
+            # Caught here and not further out, so that this answer too carries the page's own policy.
+            log.exception("%s %s failed, request %s", scope["method"], scope["path"], request_id)
+            if answered:
+                raise
+            await self._broken(Request(scope))(scope, receive, dressed)
         finally:
             if not (static or mounted):
                 took = round((time.perf_counter() - begun) * 1000)

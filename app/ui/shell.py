@@ -63,6 +63,10 @@ class Shell:
         client: ApiClient = self.request.app.state.client
         return client
 
+    async def words(self) -> dict[str, dict[str, str]]:
+        """The code lists, for pages that show coded values."""
+        return await self.client.words(self.api)
+
     def ethnicity(self, slug: object) -> str:
         """The name of an ethnic group; an unknown slug shows itself."""
         return self.ethnicities.get(str(slug), str(slug))
@@ -118,7 +122,7 @@ class Shell:
     @property
     def who(self) -> str:
         """The name on the badge."""
-        return str(self.me.get("full_name") or self.me.get("username") or "")
+        return str(self.me.get("display_name") or self.me.get("username") or "")
 
     @property
     def grants(self) -> list[dict[str, Any]]:

@@ -225,20 +225,6 @@ QUALIFICATION_KIND: Final = {
     "defence_security": _("Quốc phòng, an ninh"),
 }
 
-QUALIFICATION_LEVEL: Final = {
-    **POLITICAL_THEORY,
-    "doctor": _("Tiến sĩ"),
-    "phd": _("Tiến sĩ"),
-    "master": _("Thạc sĩ"),
-    "specialist_2": _("Chuyên khoa cấp II"),
-    "specialist_1": _("Chuyên khoa cấp I"),
-    "university": _("Đại học"),
-    "bachelor": _("Đại học"),
-    "college": _("Cao đẳng"),
-    "vocational": _("Trung cấp"),
-    "primary": _("Sơ cấp"),
-}
-
 DISCIPLINE_FORM: Final = {
     "reprimand": _("Khiển trách"),
     "warning": _("Cảnh cáo"),
@@ -351,7 +337,6 @@ VALUES: Final = {
     "political_theory": POLITICAL_THEORY,
     "end_reason": END_REASON,
     "grade": GRADE,
-    "level": QUALIFICATION_LEVEL,
 }
 
 ACTION: Final = {

@@ -75,7 +75,7 @@ def test_a_bullet_tells_its_numbers_to_who_cannot_see_it() -> None:
 
 def test_an_indicator_without_a_number_says_why() -> None:
     drawn = macro("m.bullet(item, target)", item={"value": None, "reason": "beyond_record"}, target=TARGET)
-    assert "nằm ngoài thời gian có hồ sơ" in drawn
+    assert "nằm sau ngày cuối của hồ sơ" in drawn
 
 
 def test_icons_are_decoration_and_come_from_the_vendored_files() -> None:

@@ -232,7 +232,9 @@ async def edit_page(shell: Page, code: str) -> Response:
     """The person's own facts, ready to be changed; carries the version it was read at."""
     need_writable(shell, "cadre:write")
     answer = await find(shell, code, fresh=True)
-    form = Form.of(update_fields(shell, answer.body), answer.body, etag=answer.etag or "")
+    form = Form.of(
+        update_fields(shell, await shell.words(), answer.body), answer.body, etag=answer.etag or ""
+    )
     return page(shell, "cadre_form.html", form=form, person=answer.body)
 
 
@@ -241,7 +243,7 @@ async def edit(request: Request, shell: Page, code: str) -> Response:
     """Write what changed; a version that somebody overtook is shown beside the one typed."""
     sent = await read_form(request, shell.secret)
     now = await find(shell, code, fresh=True)
-    fields = update_fields(shell, now.body)
+    fields = update_fields(shell, await shell.words(), now.body)
     form = Form.typed(fields, sent)
     body = form.payload(blank=True)
     unchanged = Form.of(fields, now.body).payload(blank=True)
@@ -333,7 +335,11 @@ async def create_fields(shell: Shell, place: dict[str, Any]) -> list[Field]:
     """The form that enters a person: the facts, and the first post if one of the unit's is vacant."""
     code = Field("code", _("Số hiệu"), "/code", most=24, hint=_("Để trống thì hệ thống cấp"))
     posts = await vacant_posts(shell, str(place["id"]))
-    return [*person_fields(shell, new=True), code, *(assignment_fields(posts, first=True) if posts else [])]
+    return [
+        *person_fields(shell, await shell.words(), new=True),
+        code,
+        *(assignment_fields(posts, first=True) if posts else []),
+    ]
 
 
 async def choose_unit(shell: Shell) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:

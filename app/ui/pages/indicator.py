@@ -138,7 +138,7 @@ async def dashboard(shell: Page) -> Response:
     unit_id = asked.get("don-vi", "")
     base: Changes = {"unit_id": unit_id, **shell.as_of}
     answer = await shell.api.get("/indicators", base)
-    # Rows by unit and the quarters before cost most: asked for what this page draws alone, the quarters apart.
+    # Rows by unit and past quarters cost most: asked for what this page draws alone, the quarters apart.
     quarters = QUARTERS if asked.get("quy") else 0
     fragment = bool(quarters) and wants_block(shell.request)
     drawn = [
