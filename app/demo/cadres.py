@@ -1,9 +1,11 @@
 """Rows of persons: names, codes, kin, and the single-valued groups of form 2C."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.demo.dates import BASELINE, years
 from app.demo.ids import FIRST_DAY, recorded
@@ -14,8 +16,11 @@ from app.demo.spells import Spell, Spells
 from app.models.base import search_key, sort_key
 from app.models.cadre import BirthPrecision, LegalCategory, MaritalStatus, Sex
 from app.models.record import Relation
-from app.models.title import TermKind
+from app.models.title import MANAGED_RANK, ManagedBy, TermKind
 from app.models.unit import Level, UnitKind
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 COUPLES, PARENTS = 60, 16
 
@@ -35,6 +40,15 @@ def file_spell(spells: list[Spell]) -> Spell:
         if spell.start <= BASELINE and (spell.end is None or spell.end > BASELINE):
             return spell
     return spells[-1]
+
+
+def managing(spells: Iterable[Spell], last: Spell) -> ManagedBy:
+    """The highest body that manages a seat held on the baseline day, else that of the last main seat."""
+    held = [
+        spell for spell in spells if spell.start <= BASELINE and (spell.end is None or spell.end > BASELINE)
+    ] or [last]
+    bodies = [(spell.seat.title.managed_by, not spell.main) for spell in held]
+    return min(bodies, key=lambda body: (MANAGED_RANK[body[0]], body[1]))[0]
 
 
 def first_day(person: Person) -> date:
@@ -118,10 +132,13 @@ def category(seat: Seat) -> LegalCategory:
 
 def cadre_rows(people: list[Person], spells: Spells, rng: Random) -> list[dict[str, Any]]:
     """Rows of `cadre`, in the order of `people`."""
-    return [_row(number, person, spells, rng) for number, person in enumerate(people, 1)]
+    held: dict[UUID, list[Spell]] = defaultdict(list)
+    for spell in spells.all:
+        held[spell.person.id].append(spell)
+    return [_row(number, person, spells, held[person.id], rng) for number, person in enumerate(people, 1)]
 
 
-def _row(number: int, person: Person, spells: Spells, rng: Random) -> dict[str, Any]:
+def _row(number: int, person: Person, spells: Spells, held: list[Spell], rng: Random) -> dict[str, Any]:
     spell = file_spell(spells.of_person[person.id])
     began = recorded(max(FIRST_DAY, spells.of_person[person.id][0].signed))
     row: dict[str, Any] = dict.fromkeys(COLUMNS)
@@ -129,7 +146,7 @@ def _row(number: int, person: Person, spells: Spells, rng: Random) -> dict[str, 
         "id": person.id,
         "code": person.code,
         "unit_id": spell.seat.unit.id,
-        "managed_by": spell.seat.title.managed_by,
+        "managed_by": managing(held, spell),
         "full_name": person.name,
         "search_key": search_key(person.name),
         "sort_key": sort_key(person.name),

@@ -240,7 +240,8 @@ async def test_an_end_says_when_and_why(house: House) -> None:
     answer = await mend(house, target, held.assignment_id, body)
     assert answer.status_code == 200, answer.text
     assert (answer.json()["valid_to"], answer.json()["end_reason"]) == ("2021-12-01", "retirement")
-    assert file_of(house, target)[:2] == (world.unit("so-noi-vu"), None)
+    # Who holds no seat any more stays with the body of the last one: nobody below it gets to write the file.
+    assert file_of(house, target)[:2] == (world.unit("so-noi-vu"), "unit_head")
     again = await mend(house, target, held.assignment_id, body)
     assert is_problem(again, 409), again.text
 

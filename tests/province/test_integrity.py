@@ -21,7 +21,7 @@ from app.models.cadre import Cadre
 from app.models.committee import MemberRank, Membership
 from app.models.post import Post, PostQuota
 from app.models.record import Evaluation, Grade
-from app.models.title import ManagedBy, TitleVersion
+from app.models.title import MANAGED_RANK, ManagedBy, TitleVersion
 from app.models.unit import UnitChange, UnitChangePart, UnitClosure, UnitKind, UnitVersion, Via
 from app.services import closure
 from app.services.scope import ROLES
@@ -132,7 +132,7 @@ def test_spans_carry_the_unit_and_title_of_their_post(session: Session) -> None:
 
 
 def test_the_file_lies_where_the_main_post_is(session: Session) -> None:
-    """`unit_id` and `managed_by` of everybody, recomputed from the main post open today, else the last."""
+    """`unit_id` of everybody by the main post open today, `managed_by` by the highest of all open ones."""
     managed: dict[UUID, ManagedBy] = {
         row[0]: row[1]
         for row in session.execute(
@@ -142,15 +142,25 @@ def test_the_file_lies_where_the_main_post_is(session: Session) -> None:
         )
     }
     own: dict[UUID, list[Seated]] = defaultdict(list)
+    bodies: dict[UUID, list[ManagedBy]] = defaultdict(list)
     for row in live_spans(session):
         if row.is_main and row.valid_from <= TODAY:
             own[row.cadre_id].append(row)
+        if row.valid_from <= TODAY and (row.valid_to is None or row.valid_to > TODAY):
+            bodies[row.cadre_id].append(managed[row.title_id])
     people = session.execute(select(col(Cadre.id), col(Cadre.unit_id), col(Cadre.managed_by))).all()
     assert len(people) > 40_000
+    higher = 0
     for person, unit, manager in people:
         spans = sorted(own[person], key=lambda row: row.valid_from)
         keeps = next((row for row in spans if row.valid_to is None or row.valid_to > TODAY), spans[-1])
-        assert (unit, manager) == (keeps.unit_id, managed[keeps.title_id])
+        of_main = managed[keeps.title_id]
+        highest = min(MANAGED_RANK[body] for body in bodies[person] or [of_main])
+        assert unit == keeps.unit_id
+        assert MANAGED_RANK[manager] == highest
+        assert manager == of_main or MANAGED_RANK[of_main] > highest
+        higher += manager != of_main
+    assert higher > 0
 
 
 def test_secretaries_and_deputies_are_members_by_their_posts(session: Session) -> None:

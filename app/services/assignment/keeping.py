@@ -1,56 +1,72 @@
-"""Which unit keeps a file, and who manages its person: that of the main seat held today."""
+"""Which unit keeps a file, and which body manages its person, by the seats held today."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
 
 from app.models.assignment import AssignmentSpan
 from app.models.cadre import Cadre
-from app.models.title import TitleVersion
+from app.models.title import MANAGED_RANK, ManagedBy, TitleVersion
 from app.services.dated import holds_on, known, live
 from app.services.lookup import find
 from app.services.scope import ScopedSession
 
 
 def settle(session: ScopedSession, people: Iterable[Cadre], today: date) -> int:
-    """Sets who keeps each file: the unit of the main seat held today, else of the last one.
+    """Sets who keeps each file (the unit of the main seat held today, else of the last one) and who manages.
 
-    Gives how many moved.
+    A person is managed by the highest body of the seats held today, concurrent ones included, else by that of
+    the last main one: whoever may not write a title may not write its holder (design §4). Gives how many
+    changed.
     """
     wanted = {person.id: person for person in people}
-    spans: dict[UUID, AssignmentSpan] = {}
+    mains: dict[UUID, AssignmentSpan] = {}
+    held: dict[UUID, list[AssignmentSpan]] = defaultdict(list)
     rows = session.scalars(
         select(AssignmentSpan)
-        .where(
-            col(AssignmentSpan.cadre_id).in_(wanted),
-            col(AssignmentSpan.is_main),
-            known(AssignmentSpan),
-        )
+        .where(col(AssignmentSpan.cadre_id).in_(wanted), known(AssignmentSpan))
         .order_by(col(AssignmentSpan.valid_from))
     )
     for span in rows:
         # A seat that begins later keeps no file yet, unless there has never been another.
-        if span.valid_from <= today or span.cadre_id not in spans:
-            spans[span.cadre_id] = span
-    titles = _managing(session, {span.title_id for span in spans.values()}, today)
-    moved = 0
-    for key, span in spans.items():
+        if span.is_main and (span.valid_from <= today or span.cadre_id not in mains):
+            mains[span.cadre_id] = span
+        if holds_on(span, today):
+            held[span.cadre_id].append(span)
+    for key, span in mains.items():
+        if not held[key]:
+            held[key].append(span)
+    titles = _managing(session, {span.title_id for spans in held.values() for span in spans}, today)
+    changed = 0
+    for key, span in mains.items():
         person = wanted[key]
-        managed_by = titles.get(span.title_id) if holds_on(span, today) else None
+        managed_by = _highest(held[key], titles)
         if (person.unit_id, person.managed_by) != (span.unit_id, managed_by):
             person.unit_id, person.managed_by = span.unit_id, managed_by
             session.add(person)
-            moved += 1
+            changed += 1
     session.flush()
-    return moved
+    return changed
 
 
-def _managing(session: ScopedSession, titles: set[UUID], today: date) -> dict[UUID, Any]:
+def _highest(spans: Iterable[AssignmentSpan], titles: dict[UUID, ManagedBy]) -> ManagedBy | None:
+    """The highest managing body of these seats; among equals that of the main one."""
+    bodies = [
+        (MANAGED_RANK[titles[span.title_id]], not span.is_main, titles[span.title_id])
+        for span in spans
+        if span.title_id in titles
+    ]
+    return min(bodies)[2] if bodies else None
+
+
+def _managing(session: ScopedSession, titles: set[UUID], today: date) -> dict[UUID, ManagedBy]:
     rows = session.execute(
-        select(TitleVersion.title_id, TitleVersion.managed_by).where(
+        select(col(TitleVersion.title_id), col(TitleVersion.managed_by)).where(
             col(TitleVersion.title_id).in_(titles), live(TitleVersion, today)
         )
     )
@@ -64,25 +80,37 @@ def refresh_owners(session: ScopedSession, cadre_ids: Iterable[UUID], today: dat
 
 
 def begin_day(session: ScopedSession, today: date) -> int:
-    """The daily job: files whose main seat of today lies elsewhere go there.
+    """The daily job: files whose main seat of today lies elsewhere go there; who manages is set anew.
 
-    Running it twice does nothing.
+    It looks at what holds today, not at what began: a day that was missed is made up for, and a title that
+    another body manages from today on counts as well. Running it twice does nothing.
     """
-    moved = session.scalars(
-        select(Cadre)
-        .join(
-            AssignmentSpan,
-            (col(AssignmentSpan.cadre_id) == col(Cadre.id))
-            & col(AssignmentSpan.is_main)
-            & live(AssignmentSpan, today),
+    height = case(MANAGED_RANK, value=col(TitleVersion.managed_by))
+    seats = (
+        select(
+            col(AssignmentSpan.cadre_id),
+            func.min(height).label("highest"),
+            func.min(case((col(AssignmentSpan.is_main), height))).label("of_main"),
+            func.min(case((col(AssignmentSpan.is_main), col(TitleVersion.managed_by)))).label("main_body"),
         )
         .join(
             TitleVersion,
             (col(TitleVersion.title_id) == col(AssignmentSpan.title_id)) & live(TitleVersion, today),
         )
+        .where(live(AssignmentSpan, today))
+        .group_by(col(AssignmentSpan.cadre_id))
+        .subquery()
+    )
+    main = aliased(AssignmentSpan)
+    now = case(MANAGED_RANK, value=col(Cadre.managed_by))
+    people = session.scalars(
+        select(Cadre)
+        .join(seats, seats.c.cadre_id == col(Cadre.id))
+        .outerjoin(main, (col(main.cadre_id) == col(Cadre.id)) & col(main.is_main) & live(main, today))
         .where(
-            (col(Cadre.unit_id) != col(AssignmentSpan.unit_id))
-            | col(Cadre.managed_by).is_distinct_from(col(TitleVersion.managed_by))
+            (col(Cadre.unit_id) != col(main.unit_id))
+            | now.is_distinct_from(seats.c.highest)
+            | ((seats.c.of_main == seats.c.highest) & (col(Cadre.managed_by) != seats.c.main_body))
         )
     ).all()
-    return settle(session, moved, today) if moved else 0
+    return settle(session, people, today) if people else 0
