@@ -13,6 +13,7 @@ from app.models.base import new_id
 from app.models.unit import Level, UnitVersion
 from app.services import indicator, rule
 from app.services.database import build_engine
+from app.services.dated import live
 from app.services.indicator import Basis, Moment
 from app.services.scope import Actor, Grant, Scope, ScopedSession
 from app.services.tokens import Keyring
@@ -139,7 +140,9 @@ def _statements(folder: Path, url: str) -> list[tuple[str, Any]]:
         with ScopedSession(engine, Scope.nobody(DAY)) as session:
             root = session.execute(
                 select(UnitVersion.unit_id, UnitVersion.code, UnitVersion.name).where(
-                    col(UnitVersion.code) == "02", col(UnitVersion.level) == Level.PROVINCE
+                    col(UnitVersion.code) == "02",
+                    col(UnitVersion.level) == Level.PROVINCE,
+                    live(UnitVersion, DAY),
                 )
             ).one()
         grant = Grant(
