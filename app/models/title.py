@@ -21,6 +21,7 @@ from app.models.base import (
     new_id,
     period_check,
 )
+from app.models.committee import MemberRank
 from app.models.unit import Level, UnitKind
 
 
@@ -104,6 +105,8 @@ class TitleVersion(Reference, TwoClocks, table=True):
     sensitive_months: int | None = Field(default=None, ge=24, le=60)
     must_be_non_local: bool = False
     rank: int = Field(ge=1, le=999)
+    committee_seat: MemberRank | None = Field(default=None, sa_type=choice(MemberRank, "committee_seat"))
+    """The place in a party committee that this title stands for; nobody holds it as a post."""
 
 
 class TitleStandard(Reference, Dated, table=True):
@@ -143,6 +146,7 @@ class TitleRead(SQLModel):
     sensitive_months: int | None
     must_be_non_local: bool
     rank: int
+    committee_seat: MemberRank | None
     valid_from: date
     valid_to: date | None
 
@@ -206,6 +210,7 @@ class TitleCreate(SQLModel):
     sensitive_months: int | None = Field(default=None, ge=24, le=60)
     must_be_non_local: bool = False
     rank: int = Field(default=900, ge=1, le=999)
+    committee_seat: MemberRank | None = None
     standards: list[TitleStandardCreate] = Field(default_factory=list)
     valid_from: date
 

@@ -22,6 +22,7 @@ from app.models.access import Principal
 from app.models.audit import AuditEvent, AuditValue, Outcome
 from app.models.base import new_id, utc_now
 from app.models.cadre import Cadre
+from app.models.plan import Plan
 from app.models.post import Post
 from app.models.title import Title
 from app.models.unit import Unit, UnitChange, UnitClosure, Via
@@ -34,6 +35,7 @@ ROOTS: dict[str, type[SQLModel]] = {
     "post": Post,
     "unit_change": UnitChange,
     "principal": Principal,
+    "plan": Plan,
 }
 """The roots that events are about."""
 
@@ -46,6 +48,9 @@ _ROOT_COLUMN = (
     ("post_quota", "post", "post_id"),
     ("unit_change_part", "unit_change", "change_id"),
     ("role_grant", "principal", "principal_id"),
+    ("plan_entry", "plan", "plan_id"),
+    ("plan_meeting", "plan", "plan_id"),
+    ("plan_vote", "plan", "plan_id"),
 )
 _BY_TABLE = {table: (kind, column) for table, kind, column in _ROOT_COLUMN}
 DERIVED = frozenset(
@@ -75,6 +80,8 @@ def root_of(row: Any) -> tuple[str, str]:  # noqa: ANN401 - any mapped object
     if table in _BY_TABLE:
         kind, column = _BY_TABLE[table]
         return kind, str(getattr(row, column))
+    if hasattr(row, "dossier_type"):
+        return row.dossier_type.value, str(row.dossier_id)
     if hasattr(row, "cadre_id") and table != "principal":
         return "cadre", str(row.cadre_id)
     if hasattr(row, "unit_id"):

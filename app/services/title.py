@@ -41,6 +41,7 @@ _LISTED = (
     "sensitive_months",
     "must_be_non_local",
     "rank",
+    "committee_seat",
     "valid_from",
     "valid_to",
 )

@@ -124,7 +124,8 @@ class ScopedSession(Session):
             return
         state = inspect(obj)
         for name, found in (("unit_id", units), ("cadre_id", cadres)):
-            if not hasattr(obj, name):
+            # A row of a unit may name a person without being part of the person's file.
+            if not hasattr(obj, name) or (name == "cadre_id" and ownership == "unit"):
                 continue
             if state.persistent and name not in state.dict:
                 raise ScopeError(f"the old value of {name} is unknown: load the row before writing it")
