@@ -148,6 +148,7 @@ class PlanEntry(UnitOwned, table=True):
     planned_from: date | None = None
     kept_in_round: int | None = None
     removed_on: date | None = None
+    removed_in_round: int | None = None
     removal_reason: RemovalReason | None = Field(
         default=None, sa_type=choice(RemovalReason, "removal_reason")
     )

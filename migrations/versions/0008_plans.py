@@ -147,6 +147,7 @@ def _plans() -> None:
         sa.Column("planned_from", sa.Date()),
         sa.Column("kept_in_round", sa.Integer()),
         sa.Column("removed_on", sa.Date()),
+        sa.Column("removed_in_round", sa.Integer()),
         sa.Column("removal_reason", sa.String(32)),
         sa.Column("removal_note", sa.String(500)),
         sa.PrimaryKeyConstraint("id", name="pk_plan_entry"),

@@ -172,9 +172,14 @@ class ScopedSession(Session):
             raise Denied("Đơn vị này ngoài phạm vi được sửa.")
 
     def _refuse_own(self, people: dict[UUID, Cadre]) -> None:
+        if people and self.kin() & people.keys():
+            raise Denied("Không ai được sửa hồ sơ của chính mình, của vợ, chồng, cha, mẹ hoặc con mình.")
+
+    def kin(self) -> set[UUID]:
+        """The caller's own record, his spouse's, parents' and children's; empty where he has none."""
         actor = self.scope.actor
-        if actor is None or actor.cadre_id is None or not people:
-            return
+        if actor is None or actor.cadre_id is None:
+            return set()
         close = {actor.cadre_id}
         near = everywhere(self, because="own, spouse's or child's record").execute(
             select(col(Kinship.cadre_id), col(Kinship.relative_id)).where(
@@ -185,8 +190,7 @@ class ScopedSession(Session):
         )
         for one, other in near:
             close |= {one, other}
-        if close & people.keys():
-            raise Denied("Không ai được sửa hồ sơ của chính mình, của vợ, chồng, cha, mẹ hoặc con mình.")
+        return close
 
     def units_within(self, reach: Reach, units: set[UUID]) -> set[UUID]:
         """Those of `units` that lie at or beneath the units of `reach` today."""
