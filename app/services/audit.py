@@ -18,10 +18,12 @@ import rfc8785
 from sqlalchemy import inspect, select
 from sqlmodel import Session, SQLModel, col
 
-from app.models.access import Principal
+from app.models.access import AccessToken, Principal
 from app.models.audit import AuditEvent, AuditValue, Outcome
 from app.models.base import new_id, utc_now
 from app.models.cadre import Cadre
+from app.models.file import File
+from app.models.imports import Import
 from app.models.plan import Plan
 from app.models.post import Post
 from app.models.title import Title
@@ -35,11 +37,16 @@ ROOTS: dict[str, type[SQLModel]] = {
     "post": Post,
     "unit_change": UnitChange,
     "principal": Principal,
+    "access_token": AccessToken,
     "plan": Plan,
+    "import": Import,
+    "file": File,
 }
 """The roots that events are about."""
 
-VERSIONED: dict[str, type[SQLModel]] = {kind: table for kind, table in ROOTS.items() if kind != "unit_change"}
+VERSIONED: dict[str, type[SQLModel]] = {
+    kind: table for kind, table in ROOTS.items() if kind not in {"unit_change", "file"}
+}
 """The roots whose version rises with any of their rows."""
 
 _ROOT_COLUMN = (
@@ -62,9 +69,12 @@ DERIVED = frozenset(
         "sign_in",
         "sign_in_attempt",
         "denied_token",
+        "file_content",
+        "job",
+        "import_row",
     }
 )
-"""Tables without values in the audit: made from others, or (sign-ins) told by events of their own."""
+"""Tables without values in the audit: made from others, or (sign-ins, jobs) told by events of their own."""
 
 _SECRET = frozenset({"password_hash", "secret_hash", "search_key", "sort_key"})
 _UNTOLD = frozenset({"version", "changed_at"})
@@ -111,7 +121,7 @@ class Seen:
 
     action: str
     ids: tuple[UUID, ...]
-    rows: int
+    rows: int | None
     root: tuple[str, str] | None = None
 
 
@@ -351,17 +361,18 @@ def reading(
     action: str,
     unit_id: UUID | None,
     ids: Sequence[UUID],
-    rows: int,
+    rows: int | None,
     filter_digest: str,
     because: Sequence[str] = (),
     root: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
-    """One read of personal data: route, filter digest, number of rows, ids up to 200."""
-    detail: dict[str, Any] = {
-        "rows": rows,
-        "filter": filter_digest,
-        "ids": [str(key) for key in ids[:IDS_KEPT]],
-    }
+    """One read: route, filter digest; of personal data also the number of rows and the ids, up to 200.
+
+    `rows` None: no persons were in it, but the reader is one whose every read is told.
+    """
+    detail: dict[str, Any] = {"filter": filter_digest}
+    if rows is not None:
+        detail |= {"rows": rows, "ids": [str(key) for key in ids[:IDS_KEPT]]}
     if because:
         detail["everywhere"] = sorted(set(because))
     return event_row(context, action=action, outcome=Outcome.READ, root=root, unit_id=unit_id, detail=detail)
