@@ -20,6 +20,7 @@ from app.services.law.parameter_file import (
     Strength,
     Unit,
     digest,
+    fraction_of,
     read_files,
 )
 from app.services.law.strict_yaml import LawError
@@ -116,9 +117,17 @@ class Norm:
         return self.amount
 
     @property
+    def fraction(self) -> tuple[int, int]:
+        """Numerator and denominator of a `fraction` setting, to cross-multiply with; TypeError otherwise."""
+        parts = fraction_of(self.amount) if isinstance(self.amount, str) else None
+        if parts is None:
+            raise TypeError(f"{self.id} holds {self.amount!r}, not a fraction")
+        return parts
+
+    @property
     def choice(self) -> str:
         """The word of a `choice` setting; TypeError otherwise."""
-        if not isinstance(self.amount, str):
+        if not isinstance(self.amount, str) or self.unit is not Unit.CHOICE:
             raise TypeError(f"{self.id} holds {self.amount!r}, not a word")
         return self.amount
 

@@ -1,6 +1,8 @@
 """The files of the dated parameters: their shape, what each may say, and the digest that names them all."""
 
 import hashlib
+import math
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -27,10 +29,15 @@ class Kind(StrEnum):
 
 
 class Unit(StrEnum):
-    """What the number counts. `choice` and `choices` are words out of the file's `options`."""
+    """What the number counts. `choice` and `choices` are words out of the file's `options`.
+
+    `fraction` is a share that no whole percent says: the text «2/3», proper and in lowest terms.
+    """
 
     PERCENT = "percent"
+    FRACTION = "fraction"
     PERSONS = "persons"
+    TITLES = "titles"
     YEARS = "years"
     YES_NO = "yes_no"
     CHOICE = "choice"
@@ -58,6 +65,19 @@ def _plain_date(raw: object) -> object:
     if isinstance(raw, datetime) or not isinstance(raw, date):
         raise ValueError("a day is written YYYY-MM-DD")  # noqa: TRY004 - pydantic reports where
     return raw
+
+
+_FRACTION = re.compile(r"([1-9][0-9]?)/([1-9][0-9]?)")
+
+
+def fraction_of(text: str) -> tuple[int, int] | None:
+    """«2/3» as (2, 3); None for any other text, and for a fraction above one or not in lowest terms."""
+    written = _FRACTION.fullmatch(text)
+    if written is None:
+        return None
+    numerator, denominator = int(written[1]), int(written[2])
+    proper = numerator <= denominator and math.gcd(numerator, denominator) == 1
+    return (numerator, denominator) if proper else None
 
 
 def as_tuple(raw: object) -> object:
@@ -152,6 +172,8 @@ class ParameterFile(StrictModel):
                 return isinstance(amount, bool)
             case Unit.CHOICE:
                 return isinstance(amount, str) and amount in self.options
+            case Unit.FRACTION:
+                return isinstance(amount, str) and fraction_of(amount) is not None
             case Unit.CHOICES:
                 return (
                     isinstance(amount, tuple)

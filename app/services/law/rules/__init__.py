@@ -10,10 +10,20 @@ from typing import Any
 
 from app.services.law.finding import Finding
 from app.services.law.parameter import Law
-from app.services.law.rules import appointment
+from app.services.law.rules import appointment, plan
 from app.services.law.rules.registry import REGISTRY, Registry, UnknownRule, Version
 
-__all__ = ["REGISTRY", "Registry", "UnknownRule", "Version", "appointment", "judge", "rule_on", "rules_on"]
+__all__ = [
+    "REGISTRY",
+    "Registry",
+    "UnknownRule",
+    "Version",
+    "appointment",
+    "judge",
+    "plan",
+    "rule_on",
+    "rules_on",
+]
 
 
 def judge(rule_id: str, facts: object, on: date, law: Law) -> Finding:
