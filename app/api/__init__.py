@@ -6,6 +6,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
 from app.api import (
+    access_token,
     audit,
     cadre,
     code,
@@ -24,7 +25,7 @@ from app.api.middleware import RequestLine
 from app.api.route import Replay
 
 PREFIX = "/api/v1"
-NOUNS = (session, unit, title, post, committee, code, cadre, indicator, rule, audit)
+NOUNS = (session, access_token, unit, title, post, committee, code, cadre, indicator, rule, audit)
 
 
 def _operation(route: APIRoute) -> str:

@@ -9,16 +9,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Header, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.exc import DBAPIError
 
 from app.api import cursor as cursors
-from app.api.idempotency import LONGEST_KEY, Keeper
+from app.api import target
+from app.api.idempotency import Keeper, key_of
 from app.api.route import Replay
 from app.models.access import PrincipalKind
+from app.models.base import HANOI
 from app.services import access, audit
 from app.services.database import writing
 from app.services.errors import Busy, Denied, DomainError, Fault, Invalid, Unauthenticated
@@ -26,9 +28,9 @@ from app.services.paging import Page
 from app.services.scope import PERMISSIONS, Actor, Scope, ScopedSession
 from app.settings import Settings
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+READ_ONLY = "Mã kiểm tra chỉ để xem, không ghi được gì."
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-BEARER = HTTPBearer(auto_error=False, description="Access token of POST /sessions or /oauth/token")
+BEARER = HTTPBearer(auto_error=False, description="Access token of POST /sessions, or an inspection token (tct_…)")
 
 
 def settings_of(request: Request) -> Settings:
@@ -108,11 +110,21 @@ KnownAt = Annotated[datetime | None, Depends(_known_at)]
 _ETAG = re.compile(r'(?:W/)?"(?P<quoted>[0-9]{1,9})"|(?P<bare>[0-9]{1,9})')
 
 
-async def _if_match(
-    if_match: Annotated[str | None, Header(description="ETag of the record as read")] = None,
-) -> int:
+_IfMatchHeader = Annotated[str | None, Header(description="ETag of the record as read")]
+
+
+async def optional_version(if_match: _IfMatchHeader = None) -> int | None:
+    """The version of If-Match, where a change may do without."""
+    return None if if_match is None else _version(if_match)
+
+
+async def _if_match(if_match: _IfMatchHeader = None) -> int:
     if if_match is None:
         raise MissingIfMatch
+    return _version(if_match)
+
+
+def _version(if_match: str) -> int:
     found = _ETAG.fullmatch(if_match.strip())
     if found is None:
         raise Invalid.at("/header/If-Match", 'If-Match cần ETag đã đọc, ví dụ "3".')
@@ -158,12 +170,24 @@ def _bearer(request: Request) -> str:
 
 def identify(request: Request) -> Actor:
     """The caller behind the bearer token, with the grants that hold today; 401 else."""
-    today = today_of(request)
-    with ScopedSession(request.app.state.engine, Scope.nobody(today, request.state.request_id)) as session:
-        claims = request.app.state.keyring.verify(session, _bearer(request))
-        actor = access.load_actor(session, claims, today)
+    today, token = today_of(request), _bearer(request)
+    if access.looks_like_one(token):
+        scope = Scope.house(today, "access_token.use")
+        with ScopedSession(request.app.state.engine, scope) as session:
+            actor = access.load_bearer(session, token, today)
+    else:
+        scope = Scope.nobody(today, request.state.request_id)
+        with ScopedSession(request.app.state.engine, scope) as session:
+            claims = request.app.state.keyring.verify(session, token)
+            actor = access.load_actor(session, claims, today)
     request.state.actor = actor
     return actor
+
+
+def inspects(request: Request) -> bool:
+    """True for the bearer of an inspection token, whose every read is told and whose every change refused."""
+    actor: Actor | None = getattr(request.state, "actor", None)
+    return actor is not None and actor.kind == PrincipalKind.INSPECTION
 
 
 def context_of(request: Request) -> audit.Context:
@@ -186,28 +210,23 @@ class _Opener:
     """Opens the one session of a request: who, whether he may, where; commits it before the answer leaves."""
 
     permission: str
+    keyed: bool = True
+    """Whether a POST honours Idempotency-Key; answers with secrets aren't kept."""
 
     def __call__(
-        self,
-        request: Request,
-        _scheme: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
-        idempotency_key: Annotated[
-            str | None,
-            Header(description="1–200 characters: the same key and body get the first answer again"),
-        ] = None,
+        self, request: Request, _scheme: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
     ) -> Iterator[ScopedSession]:
         actor = identify(request)
         unsafe = request.method not in SAFE
-        if self.permission not in actor.permissions or (unsafe and actor.kind == PrincipalKind.INSPECTION):
+        if unsafe and inspects(request):
+            raise Denied(READ_ONLY)
+        if self.permission not in actor.permissions:
             raise Denied("Tài khoản này không có quyền làm việc đó.")
         refuse_unknown(request)
-        if unsafe and idempotency_key is not None and not 1 <= len(idempotency_key) <= LONGEST_KEY:
-            raise Invalid.at("/header/Idempotency-Key", f"Cần từ 1 đến {LONGEST_KEY} ký tự.")
+        idempotency_key = key_of(request) if self.keyed else None
         scope = Scope.of(actor, self.permission, today_of(request), request.state.request_id)
         engine = writing(request.app.state.engine) if unsafe else request.app.state.engine
-        keeper = (
-            Keeper(request, actor, self.permission, idempotency_key) if unsafe and idempotency_key else None
-        )
+        keeper = Keeper(request, actor, self.permission, idempotency_key) if idempotency_key else None
         with ScopedSession(engine, scope) as session:
             if keeper is not None:
                 try:
@@ -238,8 +257,13 @@ def _commit(session: ScopedSession, event: dict[str, Any] | None) -> None:
 
 
 def reading_of(request: Request, session: ScopedSession) -> dict[str, Any] | None:
-    """The audit event of the personal data this request answers with; None if there is none."""
+    """The audit event of the personal data this request answers with, of an inspection token's any read.
+
+    None if there is nothing to tell.
+    """
     seen = session.trail.seen
+    if seen is None and inspects(request):
+        seen = audit.Seen(target.action(request), (), None, target.root(request))
     if seen is None:
         return None
     actor: Actor = request.state.actor
@@ -278,14 +302,22 @@ def record_session(request: Request) -> Iterator[ScopedSession]:
         yield session
 
 
-def may(permission: str) -> Any:  # noqa: ANN401 - FastAPI's Depends
-    """What opens the session of an operation that needs `permission`, one that some role knows."""
+def may(permission: str, *, keyed: bool = True) -> Any:  # noqa: ANN401 - FastAPI's Depends
+    """What opens the session of an operation that needs `permission`, one that some role knows.
+
+    `keyed`: whether its POSTs honour Idempotency-Key.
+    """
     if permission not in PERMISSIONS:
         raise ValueError(f"no role knows the permission {permission}")
-    return Depends(_Opener(permission), scope="function")
+    return Depends(_Opener(permission, keyed), scope="function")
 
 
 async def _public(request: Request) -> None:
+    if request.method not in SAFE:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and access.looks_like_one(token.strip()):
+            await run_in_threadpool(identify, request)
+            raise Denied(READ_ONLY)
     refuse_unknown(request)
 
 

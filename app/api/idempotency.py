@@ -22,6 +22,18 @@ _IN_FLIGHT = "Một yêu cầu cùng Idempotency-Key đang được xử lý. H�
 _PEOPLE = "/cadres/"
 
 
+def key_of(request: Request) -> str | None:
+    """The key of a POST; other methods repeat safely, by If-Match or by themselves.
+
+    Raises:
+        Invalid: it is empty or too long.
+    """
+    key = request.headers.get("idempotency-key") if request.method == "POST" else None
+    if key is not None and not 1 <= len(key) <= LONGEST_KEY:
+        raise Invalid.at("/header/Idempotency-Key", f"Cần từ 1 đến {LONGEST_KEY} ký tự.")
+    return key
+
+
 def _person(request: Request, headers: dict[str, str]) -> UUID | None:
     """Whose data a kept answer holds: the person of the address, or the one that was made."""
     named = request.path_params.get("cadre_id")

@@ -4,44 +4,21 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request, Response
 
-from app.api import problems
-from app.api.deps import MissingIfMatch, context_of, today_of
+from app.api import problems, target
+from app.api.deps import MissingIfMatch, context_of, inspects, today_of
 from app.services import audit, errors
 
 if TYPE_CHECKING:
     from app.services.scope import Actor
 
-_RECORDS = {
-    "cadre_id": "cadre",
-    "unit_id": "unit",
-    "title_id": "title",
-    "post_id": "post",
-    "committee_id": "committee",
-    "session_id": "session",
-    "assignment_id": "assignment",
-    "change_id": "unit_change",
-    "membership_id": "membership",
-}
-
-
-def _root(request: Request) -> tuple[str, str] | None:
-    for name, kind in _RECORDS.items():
-        if name in request.path_params:
-            return kind, str(request.path_params[name])[:64]
-    # Figures and people of a unit: the unit out of scope stands in the query.
-    asked = request.query_params.get("unit_id")
-    return ("unit", asked[:64]) if asked else None
-
 
 def _recorded(request: Request, error: errors.DomainError) -> Response:
-    route = request.scope.get("route")
-    action = f"{request.method} {getattr(route, 'path', request.url.path)}"[:60]
     actor: Actor | None = getattr(request.state, "actor", None)
     home = actor.home() if actor is not None else None
     event = audit.refusal(
         context_of(request),
-        action=action,
-        root=_root(request),
+        action=target.action(request),
+        root=target.root(request),
         reason=error.detail,
         unit_id=home.unit_id if home is not None else None,
     )
@@ -62,7 +39,7 @@ def install(app: FastAPI) -> None:
 
     def missing(request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.NotFound)  # noqa: S101 - registered for this class alone
-        if _root(request) is None:
+        if target.root(request) is None and not inspects(request):
             return problems.of_domain(request, error)
         return _recorded(request, error)
 

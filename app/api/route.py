@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from fastapi import Request, Response, params
+from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
@@ -49,8 +50,28 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key and body get the first answer again, for 24 hours",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+}
+
+
+def _keyed(dependant: Dependant) -> bool:
+    """True where what opens the session keeps answers (`deps.may`)."""
+    return any(getattr(one.call, "keyed", False) or _keyed(one) for one in dependant.dependencies)
+
+
 class ContractRoute(APIRoute):
     """An operation that keeps the contract's conventions by itself."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:  # noqa: ANN401 - FastAPI's own
+        super().__init__(path, endpoint, **given)
+        if self.methods == {"POST"} and _keyed(self.dependant):
+            extra = self.openapi_extra or {}
+            self.openapi_extra = extra | {"parameters": [*extra.get("parameters", ()), _KEY]}
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wraps the handler with the checks that no declaration of FastAPI makes."""

@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import SecretStr
+from pydantic import SecretStr, StringConstraints
 from sqlalchemy import CheckConstraint, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from app.models.base import FORBID, KeyText, System, UtcDateTime, choice, new_id, utc_now
+from app.models.base import FORBID, KeyText, System, UnitOwned, UtcDateTime, choice, new_id, utc_now
 from app.models.unit import UnitRef
 
 
@@ -134,6 +135,26 @@ class IdempotencyKey(System, table=True):
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
 
+class AccessToken(UnitOwned, table=True):
+    """An inspection token: whoever bears it reads what an inspector of the unit reads, and writes nothing.
+
+    Its secret of 256 bits is kept as a SHA-256. `expires_on` is its last day in Hà Nội, by the real clock.
+    `issued_by` None: from the console.
+    """
+
+    __tablename__ = "access_token"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    secret_hash: bytes = Field(sa_type=LargeBinary, unique=True)
+    reason: str = Field(max_length=500)
+    expires_on: date
+    issued_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    issued_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    revoked_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    version: int = 1
+
+
 class SessionCreate(SQLModel):
     """A sign-in of a person."""
 
@@ -171,6 +192,49 @@ class SessionRead(SQLModel):
     user_agent: str | None
     address: str | None
     current: bool
+
+
+class AccessTokenCreate(SQLModel):
+    """An inspection token to issue; `expires_on` is its last day, at most 90 days from today."""
+
+    model_config = FORBID
+
+    unit_id: UUID
+    expires_on: date
+    reason: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(min_length=3, max_length=500)
+
+
+class AccessTokenState(StrEnum):
+    """Whether an inspection token may still open anything."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class AccessTokenRead(SQLModel):
+    """An inspection token as those see it who may take it back; the secret is never shown again.
+
+    `name` is the actor that its reads bear in the audit log; `last_used_at` is the latest of those events.
+    """
+
+    id: UUID
+    name: str
+    unit: UnitRef
+    reason: str
+    expires_on: date
+    state: AccessTokenState
+    issued_at: str
+    issued_by: str | None
+    revoked_at: str | None
+    revoked_by: str | None
+    last_used_at: str | None
+
+
+class AccessTokenIssued(AccessTokenRead):
+    """A new inspection token with its secret, shown this once."""
+
+    token: str
 
 
 class GrantRead(SQLModel):

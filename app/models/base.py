@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, DateTime, Dialect, Enum, MetaData, String, Text, TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -21,6 +22,9 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 METADATA: MetaData = SQLModel.metadata
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+"""Where a day begins and ends."""
 
 
 def new_id() -> UUID:

@@ -4,6 +4,7 @@ from app.services.access.account import create_user, disable, enable, set_passwo
 from app.services.access.entry import sign_in
 from app.services.access.grant import confirm_grant, end_grant, give_grant, propose_grant
 from app.services.access.identity import load_actor
+from app.services.access.inspection import load_bearer, looks_like_one
 from app.services.access.session import end_session, exchange, list_sessions
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "give_grant",
     "list_sessions",
     "load_actor",
+    "load_bearer",
+    "looks_like_one",
     "propose_grant",
     "set_password",
     "sign_in",

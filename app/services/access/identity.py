@@ -88,7 +88,7 @@ def _statement() -> Select[Any]:
             UnitVersion.level,
             UnitVersion.code,
             UnitVersion.name,
-            _whole_tree(_DAY).label("whole_tree"),
+            whole_tree(_DAY).label("whole_tree"),
         )
         .join(SignIn, col(SignIn.principal_id) == col(Principal.id))
         .outerjoin(
@@ -108,7 +108,7 @@ def _statement() -> Select[Any]:
     return statement
 
 
-def _whole_tree(today: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a bind parameter
+def whole_tree(today: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a bind parameter
     """True where the granted unit is a root today and reaches every root there is or was.
 
     A root that was merged away is reached by lineage; a second root, or one of another province, is not, and

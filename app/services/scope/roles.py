@@ -40,7 +40,12 @@ ROLES: dict[str, Role] = {
         reads_above=True,
     ),
     "approver": Role(_PEOPLE, {}, frozenset({T1, T2, T3}), reads_above=True),
-    "inspector": Role(_PEOPLE | {"audit:read"}, {}, frozenset({T1, T2, T3}), reads_above=True),
+    "inspector": Role(
+        _PEOPLE | {"audit:read", "access_token:read", "access_token:write"},
+        {},
+        frozenset({T1, T2, T3}),
+        reads_above=True,
+    ),
     "commune_officer": Role(_PEOPLE, {}, frozenset({T1, T2})),
     "unit_head": Role(_PEOPLE, {}, frozenset({T1})),
     "self": Role(frozenset({"cadre:read"}), {}, frozenset({T1, T2}), reads_above=True),
@@ -56,6 +61,14 @@ PERMISSIONS: frozenset[str] = REFERENCE.union(
     *(role.permissions.union(*role.at_level.values()) for role in ROLES.values())
 )
 """Every permission there is; a route that names another fails at start."""
+
+
+_READING = frozenset({"read", "people"})
+
+
+def only_reads(permissions: frozenset[str]) -> frozenset[str]:
+    """Those of `permissions` that change nothing: what a read-only key may hold of a role."""
+    return frozenset(name for name in permissions if name.partition(":")[2] in _READING)
 
 
 MACHINE = frozenset({"session", "account", "grant"})

@@ -1,0 +1,33 @@
+"""Which record a request names, for its audit event."""
+
+from fastapi import Request
+
+_RECORDS = {
+    "cadre_id": "cadre",
+    "unit_id": "unit",
+    "title_id": "title",
+    "post_id": "post",
+    "committee_id": "committee",
+    "session_id": "session",
+    "assignment_id": "assignment",
+    "change_id": "unit_change",
+    "membership_id": "membership",
+    "token_id": "access_token",
+}
+LONGEST_ACTION = 60
+
+
+def root(request: Request) -> tuple[str, str] | None:
+    """Kind and id of the record named by the path, else of the unit asked for; nothing is looked up."""
+    for name, kind in _RECORDS.items():
+        if name in request.path_params:
+            return kind, str(request.path_params[name])[:64]
+    # Figures and people of a unit: the unit out of scope stands in the query.
+    asked = request.query_params.get("unit_id")
+    return ("unit", asked[:64]) if asked else None
+
+
+def action(request: Request) -> str:
+    """What was asked for, by method and route."""
+    route = request.scope.get("route")
+    return f"{request.method} {getattr(route, 'path', request.url.path)}"[:LONGEST_ACTION]
