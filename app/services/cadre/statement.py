@@ -12,6 +12,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, exists, func, null, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.models.assignment import AssignmentSpan
@@ -189,6 +190,22 @@ def _columns(shape: Shape) -> tuple[Any, ...]:
     )
 
 
+def _version_of(table: Any, key: str, of: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped class, a column
+    """True for the one version of `of` that holds on the day, found row by row through its index.
+
+    Joined by the dates themselves, SQLite reads the whole table first (a Bloom filter over 7,518 versions):
+    2.7 of the 3.6 ms of a page.
+    """
+    version = aliased(table)
+    found = (
+        select(version.row_id)
+        .where(getattr(version, key) == of, live(version, DAY))
+        .correlate_except(version)
+        .scalar_subquery()
+    )
+    return col(table.row_id) == found
+
+
 def _placed(statement: Rows, shape: Shape) -> Rows:
     """`statement` over persons with the main seat they hold on the day, its title and its unit.
 
@@ -204,8 +221,8 @@ def _placed(statement: Rows, shape: Shape) -> Rows:
         if shape.in_post
         else func.coalesce(col(AssignmentSpan.unit_id), col(Cadre.unit_id))
     )
-    title = and_(col(TitleVersion.title_id) == col(AssignmentSpan.title_id), live(TitleVersion, DAY))
-    unit = and_(col(UnitVersion.unit_id) == where_kept, live(UnitVersion, DAY))
+    title = _version_of(TitleVersion, "title_id", col(AssignmentSpan.title_id))
+    unit = _version_of(UnitVersion, "unit_id", where_kept)
     joined = statement.select_from(Cadre).join(AssignmentSpan, main, isouter=not shape.in_post)
     # A count needs the names of nothing: each outer join finds one row at most.
     rows = shape.answer == "rows"

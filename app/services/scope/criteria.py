@@ -62,9 +62,9 @@ def _either(how: str, by_unit: ColumnElement[bool], by_person: ColumnElement[boo
     return {"units": by_unit, "cadres": by_person, "both": or_(by_unit, by_person)}[how]
 
 
-def _whose_file(cadre_id: Any, how: str) -> ColumnElement[bool]:  # noqa: ANN401 - a column
+def _whose_file(cadre_id: Any, how: str, *, walk: bool) -> ColumnElement[bool]:  # noqa: ANN401 - a column
     """True where the person's file is kept by the caller's units, or the person is the caller."""
-    kept = _either(how, _in_scope(_FILE.c.unit_id, walk=False), _FILE.c.id.in_(CADRES))
+    kept = _either(how, _in_scope(_FILE.c.unit_id, walk=walk), _FILE.c.id.in_(CADRES))
     return exists().where(_FILE.c.id == cadre_id, kept).correlate_except(_FILE)
 
 
@@ -81,9 +81,9 @@ def _owned(table: Any, how: str, *, walk: bool) -> ColumnElement[bool] | None:  
         raise TypeError(f"{table.__name__} says nothing of who owns its rows")
     ways = []
     if ownership in {"unit", "unit_or_cadre"} and how != "cadres":
-        ways.append(_in_scope(table.unit_id, walk=False))
+        ways.append(_in_scope(table.unit_id, walk=walk))
     if ownership in {"cadre", "unit_or_cadre"}:
-        ways.append(_whose_file(table.cadre_id, how))
+        ways.append(_whose_file(table.cadre_id, how, walk=walk))
     return or_(false(), *ways)
 
 
