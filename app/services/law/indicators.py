@@ -35,6 +35,7 @@ __all__ = [
     "BEYOND_RECORD",
     "EMPTY_POPULATION",
     "NOT_BUILT",
+    "NO_PLAN",
     "Catalogue",
     "Counts",
     "Evaluation",
@@ -60,6 +61,10 @@ INDICATORS = Path(__file__).parent / "indicators.yaml"
 
 NOT_BUILT, EMPTY_POPULATION = "not_built", "empty_population"
 BEYOND_RECORD, BEFORE_RECORD = "beyond_record", "before_record"
+NO_PLAN = "no_plan"
+"""Why a unit isn't met that has no approved plan of a period which asks for one."""
+
+REASONS = frozenset({NOT_BUILT, EMPTY_POPULATION, BEYOND_RECORD, BEFORE_RECORD, NO_PLAN})
 
 
 class UnknownIndicator(LookupError):
@@ -169,7 +174,7 @@ class Catalogue(StrictModel):
             raise ValueError(f"populations defined but not used, or used but not defined: {sorted(missing)}")
         if missing := {n for _, _, n in readings} ^ set(self.numerators):
             raise ValueError(f"numerators defined but not used, or used but not defined: {sorted(missing)}")
-        if missing := {NOT_BUILT, EMPTY_POPULATION, BEYOND_RECORD, BEFORE_RECORD} ^ set(self.reasons):
+        if missing := REASONS.symmetric_difference(self.reasons):
             raise ValueError(f"reasons without text, or texts without reason: {sorted(missing)}")
         return self
 

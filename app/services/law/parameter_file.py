@@ -39,6 +39,7 @@ class Unit(StrEnum):
     PERSONS = "persons"
     TITLES = "titles"
     YEARS = "years"
+    MONTHS = "months"
     YES_NO = "yes_no"
     CHOICE = "choice"
     CHOICES = "choices"

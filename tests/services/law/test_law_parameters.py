@@ -205,6 +205,35 @@ def test_words_outside_the_options_are_refused(tmp_path: Path, value: str) -> No
         law(tmp_path, CHOICES.replace("[a1, b1]", value), "topic/words.yaml")
 
 
+FRACTION = """\
+id: topic.part
+label: Một phần để thử
+unit: fraction
+kind: setting
+values:
+  - {from: 2020-01-01, value: 2/3, clause: II.0, source: Nguồn để thử}
+"""
+
+
+def test_a_fraction_is_two_whole_numbers(tmp_path: Path) -> None:
+    norm = law(tmp_path, FRACTION, "topic/part.yaml").on(date(2020, 1, 1))["topic.part"]
+    assert norm.fraction == (2, 3)
+    assert norm.as_json()["value"] == "2/3"
+    for wrong in ("threshold", "integer", "choice", "choices", "flag"):
+        with pytest.raises(TypeError):
+            getattr(norm, wrong)
+    with pytest.raises(TypeError, match="not a fraction"):
+        _ = Law().on(date(2020, 1, 1))["leaders.theory-at-least"].fraction
+
+
+@pytest.mark.parametrize(
+    "value", ["3/2", "4/6", "0/3", "2/0", "2/-3", "2", "66", "hai phần ba", "2/3/4", "[2, 3]"]
+)
+def test_what_is_no_proper_fraction_is_refused(tmp_path: Path, value: str) -> None:
+    with pytest.raises(LawError, match=r"fit|valid"):
+        law(tmp_path, FRACTION.replace("2/3", value), "topic/part.yaml")
+
+
 def test_the_digest_names_content_and_place_not_line_ends(tmp_path: Path) -> None:
     def folder(name: str, files: dict[str, str]) -> Path:
         for path, text in files.items():
