@@ -174,7 +174,7 @@ class Catalogue(StrictModel):
             raise ValueError(f"populations defined but not used, or used but not defined: {sorted(missing)}")
         if missing := {n for _, _, n in readings} ^ set(self.numerators):
             raise ValueError(f"numerators defined but not used, or used but not defined: {sorted(missing)}")
-        if missing := REASONS.symmetric_difference(self.reasons):
+        if missing := set(REASONS) ^ set(self.reasons):
             raise ValueError(f"reasons without text, or texts without reason: {sorted(missing)}")
         return self
 
