@@ -30,7 +30,9 @@ from app.settings import Settings
 
 READ_ONLY = "Mã kiểm tra chỉ để xem, không ghi được gì."
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-BEARER = HTTPBearer(auto_error=False, description="Access token of POST /sessions, or an inspection token (tct_…)")
+BEARER = HTTPBearer(
+    auto_error=False, description="Access token of POST /sessions, or an inspection token (tct_…)"
+)
 
 
 def settings_of(request: Request) -> Settings:

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from app.models.access import SignIn
 from app.models.assignment import AssignmentSpan
+from app.models.base import utc_now
 from app.models.cadre import Cadre
 from app.models.committee import Membership
 from app.models.party import PartyMembership
@@ -288,6 +289,13 @@ class Maker:
             "valid_from": "2021-01-01",
         }
 
+    @staticmethod
+    def token(place: str = "meo-vac") -> dict[str, Any]:
+        """A new inspection token; its last day is one of the real calendar."""
+        last = utc_now().date() + timedelta(days=30)
+        reason = f"Kiểm tra theo kế hoạch {next(NUMBERS)}"
+        return {"unit_id": str(world.unit(place)), "expires_on": last.isoformat(), "reason": reason}
+
     async def committee(self, operation: str, committee: str, *, writes: bool) -> Asked:
         """A request about a committee's members; `writes`: a fresh one, for who may end it."""
         method, path = operation.split()
@@ -342,6 +350,13 @@ class Maker:
             assert mine
             latest = self.house.scalars(select(SignIn.id).order_by(col(SignIn.created_at).desc()).limit(1))
             return Asked(f"/sessions/{latest[0]}")
+        if operation == "POST /access-tokens":
+            return Asked(path, self.token())
+        if "{token_id}" in path:
+            inspector = await self.house.caller("ubkt.tinh")
+            made = await inspector.post(f"{API}/access-tokens", json=self.token())
+            assert made.status_code == 201, made.text
+            return Asked(path.replace("{token_id}", made.json()["id"]))
         if operation == "POST /sessions":
             return Asked(path, {"username": "btv.dongvan", "password": world.PASSWORD})
         if operation == "POST /units":

@@ -312,6 +312,16 @@ def test_no_parameter_carries_a_national_id() -> None:
 # --- retries -----------------------------------------------------------------------------------------
 
 
+def test_the_description_names_the_key_where_it_counts() -> None:
+    named = {
+        operation
+        for operation in OPERATIONS
+        if any(one["name"].lower() == "idempotency-key" for one in described(operation).get("parameters", ()))
+    }
+    assert named == set(POSTS)
+    assert len(named) > 10
+
+
 @pytest.mark.parametrize("operation", POSTS)
 async def test_a_repeated_post_gets_its_first_answer(
     shared_house: House, maker: Maker, operation: str

@@ -22,6 +22,10 @@ OTHERWISE = {
 
 COUNTS = {
     "GET /.well-known/jwks.json": 1,
+    "GET /access-tokens": 4,
+    "POST /access-tokens": 9,
+    "GET /access-tokens/{token_id}": 4,
+    "DELETE /access-tokens/{token_id}": 7,
     "GET /audit/events": 3,
     "GET /cadres": 4,
     "POST /cadres": 16,

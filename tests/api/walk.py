@@ -22,6 +22,8 @@ OPEN = {
 CLOSED = [operation for operation in OPERATIONS if operation not in OPEN]
 LASTING = {"DELETE /sessions/current", "DELETE /sessions/{session_id}"}
 """Ends what the other tests of this module sign with."""
+UNVERSIONED = LASTING | {"DELETE /access-tokens/{token_id}"}
+"""Ends a key, whatever it was read as."""
 
 
 def described(operation: str) -> dict[str, Any]:
@@ -64,9 +66,11 @@ BODIES = [operation for operation in OPERATIONS if "requestBody" in described(op
 VERSIONED = [
     operation
     for operation in CLOSED
-    if operation.split(maxsplit=1)[0] in {"PATCH", "DELETE"} and "/sessions" not in operation
+    if operation.split(maxsplit=1)[0] in {"PATCH", "DELETE"} and operation not in UNVERSIONED
 ]
-POSTS = [operation for operation in CLOSED if operation.startswith("POST")]
+KEYLESS = {"POST /access-tokens"}
+"""Answers with a secret: they aren't kept for who repeats the request."""
+POSTS = [operation for operation in CLOSED if operation.startswith("POST") and operation not in KEYLESS]
 PROBLEM = {"type", "title", "status", "detail", "instance"}
 
 
@@ -92,7 +96,7 @@ def pointers(answer: httpx.Response) -> list[str]:
 
 def signer(operation: str) -> str:
     """Who may use an operation."""
-    return "ubkt.tinh" if "/audit/" in operation else "btc.tinh"
+    return "ubkt.tinh" if "/audit/" in operation or "/access-tokens" in operation else "btc.tinh"
 
 
 async def send(house: House, operation: str, asked: Asked, **changed: Any) -> httpx.Response:  # noqa: ANN401
