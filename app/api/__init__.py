@@ -13,6 +13,7 @@ from app.api import (
     committee,
     health,
     indicator,
+    plan,
     post,
     problems,
     refusals,
@@ -25,7 +26,7 @@ from app.api.middleware import RequestLine
 from app.api.route import Replay
 
 PREFIX = "/api/v1"
-NOUNS = (session, access_token, unit, title, post, committee, code, cadre, indicator, rule, audit)
+NOUNS = (session, access_token, unit, title, post, committee, code, cadre, indicator, rule, plan, audit)
 
 
 def _operation(route: APIRoute) -> str:

@@ -147,7 +147,7 @@ def pointer(location: tuple[int | str, ...]) -> str:
     return "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
 
 
-def faults_of(error: RequestValidationError) -> list[dict[str, str]]:
+def faults_of(error: RequestValidationError) -> list[errors.Fault]:
     """Each fault of a payload with its pointer and what to do, in Vietnamese."""
     found = []
     for item in error.errors():
@@ -162,7 +162,7 @@ def faults_of(error: RequestValidationError) -> list[dict[str, str]]:
             text = text.format(**item.get("ctx", {}))
         except (KeyError, IndexError):
             text = "Giá trị chưa đúng."
-        found.append({"pointer": pointer(tuple(item["loc"])), "detail": text})
+        found.append(errors.Fault(pointer(tuple(item["loc"])), text))
     return found
 
 
@@ -211,12 +211,6 @@ def install(app: FastAPI) -> None:
     def domain(request: Request, error: Exception) -> Response:
         return of_domain(request, cast("errors.DomainError", error))
 
-    def payload(request: Request, error: Exception) -> Response:
-        faults = faults_of(cast("RequestValidationError", error))
-        return problem(
-            request, 422, "invalid", "Dữ liệu chưa hợp lệ", "Hãy sửa các trường nêu dưới đây.", faults=faults
-        )
-
     def integrity(request: Request, error: Exception) -> Response:
         LOG.info("integrity conflict %s", type(error).__name__)
         return of_domain(
@@ -236,7 +230,6 @@ def install(app: FastAPI) -> None:
         return of_domain(request, errors.Invalid("Có giá trị quá lớn hoặc quá dài. Hãy kiểm tra lại."))
 
     app.add_exception_handler(errors.DomainError, domain)
-    app.add_exception_handler(RequestValidationError, payload)
     app.add_exception_handler(HTTPException, of_http)
     app.add_exception_handler(IntegrityError, integrity)
     app.add_exception_handler(StaleDataError, stale)

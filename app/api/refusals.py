@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 
 from app.api import problems, target
-from app.api.deps import MissingIfMatch, context_of, inspects, today_of
+from app.api.deps import SAFE, MissingIfMatch, context_of, inspects, today_of
 from app.services import audit, errors
 
 if TYPE_CHECKING:
@@ -47,6 +48,22 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, MissingIfMatch)  # noqa: S101 - registered for this class alone
         return problems.problem(request, 428, "precondition-required", error.title, error.detail)
 
+    def turned_back(request: Request, error: Exception) -> Response:
+        """A step of a dossier that its state, the law or what was sent forbids is told in the log too."""
+        assert isinstance(error, errors.DomainError)  # noqa: S101 - registered for such classes alone
+        if request.method in SAFE or not target.in_dossier(request):
+            return problems.of_domain(request, error)
+        return _recorded(request, error)
+
+    def malformed(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
+        return turned_back(
+            request, errors.Invalid("Hãy sửa các trường nêu dưới đây.", problems.faults_of(error))
+        )
+
     app.add_exception_handler(errors.Denied, denied)
+    app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(errors.NotFound, missing)
     app.add_exception_handler(MissingIfMatch, precondition)
+    for kind in (errors.Conflict, errors.Stale, errors.Invalid):
+        app.add_exception_handler(kind, turned_back)

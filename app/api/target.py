@@ -13,8 +13,11 @@ _RECORDS = {
     "change_id": "unit_change",
     "membership_id": "membership",
     "token_id": "access_token",
+    "plan_id": "plan",
 }
 LONGEST_ACTION = 60
+
+_DOSSIERS = frozenset({"plan_id"})
 
 
 def root(request: Request) -> tuple[str, str] | None:
@@ -25,6 +28,11 @@ def root(request: Request) -> tuple[str, str] | None:
     # Figures and people of a unit: the unit out of scope stands in the query.
     asked = request.query_params.get("unit_id")
     return ("unit", asked[:64]) if asked else None
+
+
+def in_dossier(request: Request) -> bool:
+    """True on the paths of a dossier: whatever is refused there stands in the audit."""
+    return not _DOSSIERS.isdisjoint(request.path_params)
 
 
 def action(request: Request) -> str:

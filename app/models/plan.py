@@ -163,8 +163,8 @@ class PlanMeeting(UnitOwned, table=True):
     __table_args__ = (
         UniqueConstraint("plan_id", "round", "step"),
         CheckConstraint(
-            "summoned >= present AND present >= ballots_issued AND ballots_issued >= ballots_returned "
-            "AND ballots_returned >= ballots_valid AND ballots_valid >= 0",
+            "summoned >= present AND present >= 0 AND present >= ballots_issued AND ballots_issued >= "
+            "ballots_returned AND ballots_returned >= ballots_valid AND ballots_valid >= 0",
             name="counts",
         ),
     )
@@ -176,9 +176,9 @@ class PlanMeeting(UnitOwned, table=True):
     held_on: date
     summoned: int
     present: int
-    ballots_issued: int
-    ballots_returned: int
-    ballots_valid: int
+    ballots_issued: int | None = None
+    ballots_returned: int | None = None
+    ballots_valid: int | None = None
     document: str | None = Field(default=None, max_length=120)
 
 
@@ -254,9 +254,9 @@ class MeetingCreate(SQLModel):
     held_on: date
     summoned: Annotated[int, Field(ge=1, le=10_000)]
     present: Count
-    ballots_issued: Count
-    ballots_returned: Count
-    ballots_valid: Count
+    ballots_issued: Count | None = None
+    ballots_returned: Count | None = None
+    ballots_valid: Count | None = None
     document: Note | None = None
     in_favour: list[VotesGiven] = Field(default_factory=list, max_length=500)
 
@@ -361,9 +361,9 @@ class MeetingRead(SQLModel):
     held_on: date
     summoned: int
     present: int
-    ballots_issued: int
-    ballots_returned: int
-    ballots_valid: int
+    ballots_issued: int | None
+    ballots_returned: int | None
+    ballots_valid: int | None
     document: str | None
     in_favour: list[VotesRead] | None
 
@@ -373,3 +373,23 @@ class CandidateRead(SQLModel):
 
     cadre: PlannedPerson
     titles: list[TitleRef]
+
+
+class PlanRef(SQLModel):
+    """A plan in one line."""
+
+    id: UUID
+    unit: UnitRef
+    period: PlanPeriod
+    kind: PlanKind
+    state: PlanState
+
+
+class PersonPlanRead(SQLModel):
+    """A title that a person is planned for."""
+
+    id: UUID
+    plan: PlanRef
+    title: TitleRef
+    state: EntryState
+    planned_from: date | None

@@ -34,20 +34,24 @@ _FIGURES = frozenset({"indicator:read"})
 
 ROLES: dict[str, Role] = {
     "org_officer": Role(
-        _PEOPLE | {"cadre:write", "assignment:write", "committee:write", "post:write"},
+        _PEOPLE
+        | {"cadre:write", "assignment:write", "committee:write", "post:write"}
+        | {"plan:read", "plan:write", "plan:submit", "plan:act"},
         {Level.PROVINCE: frozenset({"unit:write", "title:write"})},
         frozenset({T1, T2, T3}),
         reads_above=True,
     ),
-    "approver": Role(_PEOPLE, {}, frozenset({T1, T2, T3}), reads_above=True),
+    "approver": Role(
+        _PEOPLE | {"plan:read", "plan:approve", "plan:act"}, {}, frozenset({T1, T2, T3}), reads_above=True
+    ),
     "inspector": Role(
-        _PEOPLE | {"audit:read", "access_token:read", "access_token:write"},
+        _PEOPLE | {"plan:read", "audit:read", "access_token:read", "access_token:write"},
         {},
         frozenset({T1, T2, T3}),
         reads_above=True,
     ),
-    "commune_officer": Role(_PEOPLE, {}, frozenset({T1, T2})),
-    "unit_head": Role(_PEOPLE, {}, frozenset({T1})),
+    "commune_officer": Role(_PEOPLE | {"plan:read", "plan:write"}, {}, frozenset({T1, T2})),
+    "unit_head": Role(_PEOPLE | {"plan:read", "plan:write"}, {}, frozenset({T1})),
     "self": Role(frozenset({"cadre:read"}), {}, frozenset({T1, T2}), reads_above=True),
     "front": Role(_FIGURES, {}, frozenset({T1}), suppressed=True),
     "service": Role(frozenset(), {}, frozenset({T1})),

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from app.models.assignment import AssignmentSpan
 from app.models.cadre import Cadre
-from app.models.unit import Unit, UnitVersion
+from app.models.unit import Unit
 from app.services import compliance, post
 from app.services.dated import live
 from app.services.errors import NotFound
@@ -40,7 +40,7 @@ def staffing(
     line = tree.line(session, unit_id, day)
     if unit is None or not inside or not line:
         raise NotFound("Không có đơn vị này vào ngày đó, hoặc đơn vị ngoài phạm vi được xem.")
-    units = _own(session, unit_id, day) if subtree else {unit_id}
+    units = set(tree.own(session, unit_id, day)) if subtree else {unit_id}
     posts = post.of_units(session, units, day=day, known_at=known_at)
     held, people = _holders(session, [row["id"] for row in posts], day, known_at)
     session.saw("unit.staffing", people, root=unit)
@@ -52,26 +52,6 @@ def staffing(
         "posts": posts,
         "total": {name: sum(row[name] for row in posts) for name in ("quota", "filled", "vacant")},
     }
-
-
-def _own(session: ScopedSession, unit_id: UUID, day: date) -> set[UUID]:
-    """The unit with its sub-units, down to those that plan for themselves."""
-    below = tree.beneath(session, [unit_id], day)
-    rows = session.execute(
-        select(col(UnitVersion.unit_id), col(UnitVersion.parent_id), col(UnitVersion.plans_for_itself)).where(
-            col(UnitVersion.unit_id).in_(below), live(UnitVersion, day)
-        )
-    ).all()
-    children: dict[UUID, list[UUID]] = defaultdict(list)
-    for child, parent, plans in rows:
-        if parent is not None and not plans:
-            children[parent].append(child)
-    found, open_ = {unit_id}, [unit_id]
-    while open_:
-        further = children[open_.pop()]
-        found.update(further)
-        open_ += further
-    return found
 
 
 def _holders(

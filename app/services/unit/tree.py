@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlmodel import col
 
-from app.models.unit import UnitChange, UnitChangePart, UnitClosure, UnitVersion, Via
+from app.models.unit import UnitChange, UnitChangePart, UnitClosure, UnitKind, UnitVersion, Via
 from app.services import closure
 from app.services.dated import known, live, shares_days
 from app.services.errors import Conflict
@@ -60,6 +60,37 @@ def beneath(session: ScopedSession, units: Iterable[UUID], day: date) -> set[UUI
         )
     )
     return set(rows)
+
+
+def own(session: ScopedSession, unit_id: UUID, day: date) -> dict[UUID, UnitKind]:
+    """The unit with its sub-units, down to those that plan for themselves; each with its kind."""
+    rows = session.execute(
+        select(
+            col(UnitVersion.unit_id),
+            col(UnitVersion.parent_id),
+            col(UnitVersion.plans_for_itself),
+            col(UnitVersion.kind),
+        )
+        .join(UnitClosure, col(UnitClosure.descendant_id) == col(UnitVersion.unit_id))
+        .where(
+            col(UnitClosure.ancestor_id) == unit_id,
+            col(UnitClosure.via) == Via.TREE,
+            live(UnitClosure, day),
+            live(UnitVersion, day),
+        )
+    ).all()
+    children: dict[UUID, list[UUID]] = defaultdict(list)
+    kinds: dict[UUID, UnitKind] = {}
+    for child, parent, plans, kind in rows:
+        kinds[child] = kind
+        if parent is not None and not plans:
+            children[parent].append(child)
+    found, open_ = {unit_id}, [unit_id]
+    while open_:
+        further = children[open_.pop()]
+        found.update(further)
+        open_ += further
+    return {key: kinds[key] for key in found if key in kinds}
 
 
 def refuse_later(session: ScopedSession, touched: set[UUID], hosts: set[UUID], day: date) -> None:

@@ -43,6 +43,22 @@ def holder_of_national_id(session: ScopedSession, national_id: str) -> UUID | No
     return found
 
 
+def held_ids(session: ScopedSession, national_ids: Iterable[str]) -> set[str]:
+    """Those of `national_ids` that somebody holds, whoever keeps the file; it says of none who."""
+    rows = everywhere(session, because="a national id is held once").scalars(
+        select(Cadre.national_id).where(col(Cadre.national_id).in_(set(national_ids)))
+    )
+    return set(rows)
+
+
+def taken_codes(session: ScopedSession, codes: Iterable[str]) -> set[str]:
+    """Those of `codes` that are given to somebody, whoever keeps the file; it says of none to whom."""
+    rows = everywhere(session, because="a code is given once").scalars(
+        select(Cadre.code).where(col(Cadre.code).in_(set(codes)))
+    )
+    return set(rows)
+
+
 def counted(session: ScopedSession, statement: Select[Any]) -> list[dict[str, Any]]:
     """The rows of a statement that counts seats or members wherever they are; it must name no person.
 

@@ -1,0 +1,30 @@
+"""Succession plans: quy hoạch. Opened, filled, voted on, judged, approved, reviewed every year."""
+
+from app.services.plan.candidates import candidates
+from app.services.plan.minutes import record_meeting
+from app.services.plan.reading import Filters, entries, entry, find, get, list_, meetings, of_person
+from app.services.plan.table import TABLE
+from app.services.plan.walking import findings, offers, steps, take
+from app.services.plan.writing import add_entry, change_entry, create, remove_entry
+
+__all__ = [
+    "TABLE",
+    "Filters",
+    "add_entry",
+    "candidates",
+    "change_entry",
+    "create",
+    "entries",
+    "entry",
+    "find",
+    "findings",
+    "get",
+    "list_",
+    "meetings",
+    "of_person",
+    "offers",
+    "record_meeting",
+    "remove_entry",
+    "steps",
+    "take",
+]
