@@ -183,16 +183,16 @@ def _meetings() -> None:
         sa.Column("held_on", sa.Date(), nullable=False),
         sa.Column("summoned", sa.Integer(), nullable=False),
         sa.Column("present", sa.Integer(), nullable=False),
-        sa.Column("ballots_issued", sa.Integer(), nullable=False),
-        sa.Column("ballots_returned", sa.Integer(), nullable=False),
-        sa.Column("ballots_valid", sa.Integer(), nullable=False),
+        sa.Column("ballots_issued", sa.Integer()),
+        sa.Column("ballots_returned", sa.Integer()),
+        sa.Column("ballots_valid", sa.Integer()),
         sa.Column("document", sa.String(120)),
         sa.PrimaryKeyConstraint("id", name="pk_plan_meeting"),
         one_of("plan_meeting", "step", "leadership_1 key_cadres enlarged leadership_2"),
         sa.UniqueConstraint("plan_id", "round", "step", name="uq_plan_meeting_plan_id_round_step"),
         sa.CheckConstraint(
-            "summoned >= present AND present >= ballots_issued AND ballots_issued >= ballots_returned "
-            "AND ballots_returned >= ballots_valid AND ballots_valid >= 0",
+            "summoned >= present AND present >= 0 AND present >= ballots_issued AND ballots_issued >= "
+            "ballots_returned AND ballots_returned >= ballots_valid AND ballots_valid >= 0",
             name=op.f("ck_plan_meeting_counts"),
         ),
     )
