@@ -306,6 +306,34 @@ def test_one_more_vote_never_turns_met_to_unmet(votes: list[int], at: int) -> No
     assert (before.outcome is Outcome.MET) <= (after.outcome is Outcome.MET)
 
 
+def test_no_vote_in_favour_is_a_vote() -> None:
+    assert procedure(meetings(), 0).measured["faults"] == [{"code": "majority", "step": STEPS[-1]}]
+    assert procedure(meetings(), -1).measured["faults"] == [
+        {"code": "inconsistent", "step": STEPS[-1]},
+        {"code": "majority", "step": STEPS[-1]},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("summoned", "present", "asked"), [(12, 7, 8), (100, 66, 67), (1, 0, 1), (0, 0, 1), (13, 8, 9)]
+)
+def test_without_a_quorum_the_remedy_says_how_many(summoned: int, present: int, asked: int) -> None:
+    found = procedure([meetings(summoned, present)[0], *meetings()[1:]])
+    assert f"có {present} trong {summoned} người dự, chưa đủ 2/3" in found.message
+    assert f"với ít nhất {asked} người dự" in found.remedy
+
+
+def test_what_is_wrong_is_told_before_what_is_not_recorded() -> None:
+    held = meetings(12, 1)
+    found = procedure([replace(held[0], present=None), held[1], *meetings()[2:]], 12)
+    assert found.outcome is Outcome.UNMET
+    assert "chưa ghi" not in found.message
+    assert found.measured["faults"] == [
+        {"code": "attendance_not_recorded", "step": STEPS[0]},
+        {"code": "quorum", "step": STEPS[1]},
+    ]
+
+
 def test_votes_are_told_by_no_finding() -> None:
     held = meetings(summoned=9000)
     for votes in (4501, 4499, 9001):

@@ -61,8 +61,8 @@ class PersonTitles:
     """A person of the dossier with the number of distinct titles he is planned for, by level of the title.
 
     Counted over live entries of the approved dossiers of **all** units, in plans of titles whose period runs
-    with the one judged, and of the dossier judged. `by_level` has the level of the title's unit (province,
-    district, commune); `unlevelled` are titles whose level isn't known. `label` is what the reader may be
+    with the one judged, and of the dossier judged. `by_level` has the level of the title (province, district,
+    commune); `unlevelled` are titles that have none on the day. `label` is what the reader may be
     shown: name or code. ValueError for a negative number.
     """
 
@@ -190,7 +190,7 @@ def titles_per_person(facts: TitlesPerPersonFacts, law: LawOn) -> Verdict:
             message="Chưa rõ cấp của chức danh nên chưa biết có người được quy hoạch quá "
             f"{limit} chức danh{level} hay không (mục {norm.clause}): "
             f"{listed([person.label for person in doubtful])}.",
-            remedy="Xác định cấp của đơn vị có chức danh, hoặc bớt chức danh của người này.",
+            remedy="Xác định cấp của chức danh trong danh mục chức danh, hoặc bớt chức danh của người này.",
         )
     message = (
         f"Quá {limit} chức danh{level} cho một người (mục {norm.clause}): "
