@@ -10,6 +10,7 @@ from app.api.deps import IfMatch, Paging, Today, etag, may, paging, settings_of
 from app.api.route import ContractRoute
 from app.models.dossier import StepRead, TransitionCreate, TransitionRead
 from app.models.plan import (
+    AuthorityRead,
     CandidateRead,
     EntryCreate,
     EntryRead,
@@ -199,6 +200,12 @@ def take_transition(  # noqa: PLR0917 - the contract's parameters
 def list_steps(db: Reading, plan_id: UUID) -> Response:
     """The steps a plan took: who, when, on which decision."""
     return answers.whole(plan.steps(db, plan_id))
+
+
+@router.get("/units/{unit_id}/plan-authorities", response_model=answers.list_shape(AuthorityRead))
+def list_authorities(db: Reading, today: Today, unit_id: UUID) -> Response:
+    """The bodies that approve plans of a unit: what `authority_id` may name."""
+    return answers.whole(plan.authorities(db, unit_id, today=today))
 
 
 @router.get("/cadres/{cadre_id}/plan-entries", response_model=answers.list_shape(PersonPlanRead))

@@ -393,3 +393,11 @@ class PersonPlanRead(SQLModel):
     title: TitleRef
     state: EntryState
     planned_from: date | None
+
+
+class AuthorityRead(SQLModel):
+    """A body that approves plans of a unit, and how many of its titles it manages."""
+
+    kind: PlanKind
+    authority: UnitRef
+    titles: int

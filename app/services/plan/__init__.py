@@ -5,12 +5,13 @@ from app.services.plan.minutes import record_meeting
 from app.services.plan.reading import Filters, entries, entry, find, get, list_, meetings, of_person
 from app.services.plan.table import TABLE
 from app.services.plan.walking import findings, offers, steps, take
-from app.services.plan.writing import add_entry, change_entry, create, remove_entry
+from app.services.plan.writing import add_entry, authorities, change_entry, create, remove_entry
 
 __all__ = [
     "TABLE",
     "Filters",
     "add_entry",
+    "authorities",
     "candidates",
     "change_entry",
     "create",

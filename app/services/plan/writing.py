@@ -1,6 +1,7 @@
 """Plans as they are made: opened for a unit, filled with persons, voted on in meetings."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from app.models.plan import (
     Plan,
     PlanCreate,
     PlanEntry,
+    PlanKind,
     RemovalReason,
 )
 from app.models.title import ManagedBy
@@ -25,6 +27,7 @@ from app.services.scope import ScopedSession
 from app.services.unit.naming import Names
 from app.services.unit.planning import Place
 
+Row = dict[str, Any]
 _NO_PERSON = (
     "Không có cán bộ này trong phạm vi được xem. Người ngoài phạm vi do ban tổ chức cấp trên, "
     "nơi xem được cả hai đơn vị, đưa vào quy hoạch."
@@ -83,6 +86,31 @@ def create(session: ScopedSession, *, data: PlanCreate, today: date) -> UUID:
     session.flush()
     session.note(plan, "plan.create")
     return plan.id
+
+
+def authorities(session: ScopedSession, unit_id: UUID, *, today: date) -> list[Row]:
+    """The bodies that approve plans of a unit, by kind, each with the number of titles it manages there.
+
+    NotFound for a unit that doesn't stand today; empty for one that makes no plan of its own.
+    """
+    place = Place(session, unit_id, today)
+    if place.version is None:
+        raise NotFound(f"Ngày {today:%d/%m/%Y} không có đơn vị này.")
+    if not place.version.plans_for_itself:
+        return []
+    rows: list[Row] = []
+    for kind in PlanKind:
+        titles: dict[UUID, int] = {}
+        for row in place.titles(kind).values():
+            body = place.authority(row.managed_by)
+            if body is not None:
+                titles[body] = titles.get(body, 0) + 1
+        names = Names(session, titles)
+        rows += [
+            {"kind": kind, "authority": names.on(body, today), "titles": number}
+            for body, number in sorted(titles.items(), key=lambda pair: (-pair[1], str(pair[0])))
+        ]
+    return rows
 
 
 def _authority(session: ScopedSession, place: Place, data: PlanCreate) -> UUID:
