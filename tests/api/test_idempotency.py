@@ -63,11 +63,21 @@ async def test_the_key_is_for_one_request(house: House) -> None:
     for answer in (
         await caller.post(CADRES, json=newcomer(full_name="Giàng Thị Hoa"), headers=KEY),
         await caller.post(path, json=reward, headers=KEY),
-        await caller.patch(f"{CADRES}/{people('canbo')}", json={}, headers=KEY | {"If-Match": '"1"'}),
     ):
         assert is_problem(answer, 422), answer.text
         assert pointers(answer) == ["/header/Idempotency-Key"]
     assert persons(house) == before
+
+
+async def test_the_key_is_of_posts_alone(house: House) -> None:
+    """A change is repeated by its version: the second one is stale, and no answer is kept."""
+    caller = await house.caller("btc.tinh")
+    path = f"{CADRES}/{people('canbo')}"
+    headers = KEY | {"If-Match": house.version(people("canbo"))}
+    first = await caller.patch(path, json={"phone": "0912345678"}, headers=headers)
+    assert first.status_code == 200, first.text
+    assert is_problem(await caller.patch(path, json={"phone": "0912345678"}, headers=headers), 412)
+    assert house.scalars(select(IdempotencyKey)) == []
 
 
 async def test_each_caller_has_keys_of_his_own(house: House) -> None:
