@@ -97,6 +97,7 @@ class Plan(UnitOwned, table=True):
 
     __table_args__ = (
         UniqueConstraint("unit_id", "period", "kind", "authority_id"),
+        CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed"),
         Index("ix_plan_period", "period", "state"),
     )
 
@@ -111,6 +112,7 @@ class Plan(UnitOwned, table=True):
     submitted_by: UUID | None = Field(default=None, foreign_key="principal.id")
     submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     published_on: date | None = None
+    closed_on: date | None = None
     version: int = 1
 
 

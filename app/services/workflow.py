@@ -94,6 +94,8 @@ class Case:
     parameter_digest: str
     hurdle: Callable[[Action], str | None] = field(default=lambda _action: None)
     """What stands in the way of an action besides the law, in Vietnamese."""
+    effect: Callable[[Action, DossierDecision | None], None] = field(default=lambda _action, _decision: None)
+    """What the dossier itself becomes by an action, in the same transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,10 @@ def take(
     if blocked is not None:
         raise blocked
     decision = _decided(session, table, case, data) if data.decision is not None else None
+    content = case.content() if action.keeps else None
     root, before = case.root, str(case.root.state.value)
     root.state = type(root.state)(action.to)
+    case.effect(action, decision)
     session.add(root)
     actor = session.scope.actor
     assert actor is not None  # noqa: S101 - only signed-in callers reach a route
@@ -175,7 +179,7 @@ def take(
     session.add(step)
     session.flush()
     if action.keeps:
-        session.add(_snapshot(table, case, step, findings, today))
+        session.add(_snapshot(case, step, findings, content))
     session.note(root, f"{table.type.value}.{action.name}", data.note)
     session.flush()
     return Taken(action, step, decision)
@@ -282,17 +286,15 @@ def _decided(session: ScopedSession, table: Table, case: Case, data: TransitionC
     return decision
 
 
-def _snapshot(
-    table: Table, case: Case, step: DossierStep, findings: Sequence[Finding], today: date
-) -> DossierSnapshot:
+def _snapshot(case: Case, step: DossierStep, findings: Sequence[Finding], content: Any) -> DossierSnapshot:  # noqa: ANN401 - any JSON value
     return DossierSnapshot(
-        unit_id=case.root.unit_id,
-        dossier_type=table.type,
-        dossier_id=case.root.id,
+        unit_id=step.unit_id,
+        dossier_type=step.dossier_type,
+        dossier_id=step.dossier_id,
         step_id=step.id,
-        as_of=today,
+        as_of=step.taken_on,
         findings=json.dumps([finding.as_json() for finding in findings], ensure_ascii=False),
-        content=json.dumps(case.content(), ensure_ascii=False, sort_keys=True),
+        content=json.dumps(content, ensure_ascii=False, sort_keys=True),
         parameter_digest=case.parameter_digest,
     )
 

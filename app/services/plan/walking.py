@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from app.models.base import utc_now
 from app.models.cadre import Cadre
-from app.models.dossier import TransitionCreate
+from app.models.dossier import DossierDecision, TransitionCreate
 from app.models.plan import EntryState, Plan, PlanEntry
 from app.models.unit import Unit
 from app.services import workflow
@@ -55,18 +55,7 @@ def take(
     """Takes one step; see `workflow.take`. Stale where `version` is no longer the plan's."""
     plan = lock(session, plan_id, version)
     _hold(session, plan)
-    taken = workflow.take(session, TABLE, _case(session, plan, law, today), data, today=today)
-    actor = session.scope.actor
-    if taken.action.name == "submit" and actor is not None:
-        plan.submitted_by, plan.submitted_at = actor.id, utc_now()
-    elif taken.action.name == "approve" and taken.decision is not None:
-        _settle(session, plan, taken.decision.effective_on)
-    elif taken.action.name == "publish":
-        plan.published_on = today
-    elif taken.action.name == "review":
-        plan.round += 1
-    session.add(plan)
-    session.flush()
+    workflow.take(session, TABLE, _case(session, plan, law, today), data, today=today)
 
 
 def _hold(session: ScopedSession, plan: Plan) -> None:
@@ -110,6 +99,19 @@ def _case(session: ScopedSession, plan: Plan, law: Law, today: date) -> Case:
     def judged() -> Sequence[Finding]:
         return judge_plan(session, law, plan, place)
 
+    def effect(action: Action, decision: DossierDecision | None) -> None:
+        actor = session.scope.actor
+        if action.name == "submit" and actor is not None:
+            plan.submitted_by, plan.submitted_at = actor.id, utc_now()
+        elif action.name == "approve" and decision is not None:
+            _settle(session, plan, decision.effective_on)
+        elif action.name == "publish":
+            plan.published_on = today
+        elif action.name == "review":
+            plan.round += 1
+        elif action.name == "close":
+            plan.closed_on = today
+
     makers = {plan.created_by, plan.submitted_by} | {
         row.added_by for row in entries if row.round == plan.round
     }
@@ -122,6 +124,7 @@ def _case(session: ScopedSession, plan: Plan, law: Law, today: date) -> Case:
         content=lambda: _content(session, plan, entries),
         parameter_digest=law.digest(),
         hurdle=hurdle,
+        effect=effect,
     )
 
 
