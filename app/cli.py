@@ -1,4 +1,4 @@
-"""The command `thenchot`: serve, demo, migrate, worker, user, check-law."""
+"""The command `thenchot`: serve, demo, migrate, worker, user, token, keys, check-law."""
 
 import getpass
 import logging
@@ -6,7 +6,9 @@ import secrets
 import signal
 import sys
 import time
-from datetime import date
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -19,15 +21,18 @@ from sqlmodel import col, select
 
 from app.api.deps import business_day
 from app.main import create_app
-from app.models.access import Principal
+from app.models.access import AccessTokenCreate, Principal, SigningKey
 from app.models.unit import UnitVersion
 from app.services import access, passwords
+from app.services.access import inspection
 from app.services.database import analyze, at_head, build_engine, migrate, writing
 from app.services.dated import live
 from app.services.errors import DomainError
 from app.services.jobs import Runner
 from app.services.law import inventory
+from app.services.paging import Page
 from app.services.scope import ROLES, Scope, ScopedSession, guard_engine
+from app.services.tokens import Keyring
 from app.settings import Settings
 
 BASELINE = date(2021, 12, 31)
@@ -36,6 +41,10 @@ BASELINE = date(2021, 12, 31)
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 user = typer.Typer(no_args_is_help=True, help="Accounts of persons.")
 app.add_typer(user, name="user")
+token = typer.Typer(no_args_is_help=True, help="Inspection tokens: read-only, of one unit, 90 days at most.")
+app.add_typer(token, name="token")
+keys = typer.Typer(no_args_is_help=True, help="Keys that access tokens are signed with.")
+app.add_typer(keys, name="keys")
 
 
 def main() -> None:
@@ -72,8 +81,10 @@ def migrate_command() -> None:
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Port to listen on")] = 8000,
-    data_dir: Annotated[Path, typer.Option(help="Folder of the demo's database")] = Path("var/demo"),
+    port: Annotated[int, typer.Option(envvar="THENCHOT_PORT", help="Port to listen on")] = 8000,
+    data_dir: Annotated[
+        Path, typer.Option(envvar="THENCHOT_DATA_DIR", help="Folder of the demo's database")
+    ] = Path("var/demo"),
     prepare: Annotated[bool, typer.Option("--prepare", help="Migrate and seed, don't serve")] = False,
 ) -> None:
     """The demo province, pinned to 31/12/2021: migrated, seeded if empty, served."""
@@ -170,27 +181,91 @@ def add_user(
     """The first accounts of an installation; later ones are proposed and confirmed by two persons."""
     if role not in ROLES or role in {"self", "service"}:
         sys.exit(f"Không có vai trò {role}.")
+    with _console("account.create") as (_, session):
+        password = (
+            getpass.getpass("Mật khẩu (ít nhất 12 ký tự): ")
+            if sys.stdin.isatty()
+            else sys.stdin.readline().strip()
+        )
+        person = access.create_user(session, username=username, display_name=display_name, password=password)
+        access.give_grant(
+            session, person, role=role, valid_from=session.scope.today, unit_id=_unit(session, unit)
+        )
+    typer.echo(f"Đã tạo tài khoản {username} với vai trò {role}.")
+
+
+@token.command("issue")
+def issue_token(
+    expires_on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last day, within 90 days")],
+    reason: Annotated[str, typer.Option(help="Why, for the audit log")],
+    unit: Annotated[str | None, typer.Option(help="Code of the unit; default: the root")] = None,
+) -> None:
+    """Issues an inspection token and prints it, this once."""
+    with _console("access_token.issue") as (_, session):
+        data = AccessTokenCreate(unit_id=_unit(session, unit), expires_on=expires_on.date(), reason=reason)
+        _, secret = inspection.issue(session, data=data)
+    typer.echo(secret)
+
+
+@token.command("list")
+def list_tokens() -> None:
+    """Lists the newest 200 inspection tokens: id, state, last day, unit, reason."""
+    with _console("access_token.list") as (_, session):
+        for row in inspection.list_(session, page=Page(limit=200, sort="-issued_at")).rows:
+            told = (row["id"], row["state"], row["expires_on"], row["unit"]["name"], row["reason"])
+            typer.echo("\t".join(map(str, told)))
+
+
+@token.command("revoke")
+def revoke_token(
+    token_id: Annotated[UUID, typer.Argument(help="Id, as `thenchot token list` prints it")],
+) -> None:
+    """Takes an inspection token back: its next request is refused."""
+    with _console("access_token.revoke") as (_, session):
+        inspection.revoke(session, token_id)
+    typer.echo("Đã thu hồi mã kiểm tra.")
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Lists the signing keys, oldest first: kid, state, when it was made."""
+    with _console("keys.list") as (_, session):
+        for row in session.exec(select(SigningKey).order_by(col(SigningKey.created_at), col(SigningKey.kid))):
+            typer.echo(f"{row.kid}\t{row.state}\t{row.created_at:%Y-%m-%dT%H:%M:%SZ}")
+
+
+@keys.command("rotate")
+def rotate_keys() -> None:
+    """The next key signs from now on; the one before verifies until its last token has ended."""
+    with _console("keys.rotate") as (settings, session):
+        kid = Keyring(settings).rotate(session)
+    typer.echo(f"Khóa ký hiện nay: {kid}")
+
+
+@keys.command("revoke")
+def revoke_key(kid: Annotated[str, typer.Argument(help="Key id, as `thenchot keys list` prints it")]) -> None:
+    """Stops a key at once: what it signed is refused, its people exchange their session for a new token."""
+    with _console("keys.revoke") as (settings, session):
+        try:
+            Keyring(settings).revoke(session, kid)
+        except KeyError:
+            sys.exit("Không có khóa này. Xem: thenchot keys list")
+    typer.echo(f"Đã thu hồi khóa {kid}.")
+
+
+@contextmanager
+def _console(because: str) -> Iterator[tuple[Settings, ScopedSession]]:
+    """The house's own session on a migrated database, committed at the end."""
     settings = Settings()
     _require_head(settings)
-    password = (
-        getpass.getpass("Mật khẩu (ít nhất 12 ký tự): ")
-        if sys.stdin.isatty()
-        else sys.stdin.readline().strip()
-    )
-    today = business_day(settings)
     engine = build_engine(settings)
     guard_engine(engine)
     try:
-        with ScopedSession(writing(engine), Scope.house(today, "account.create")) as session:
-            unit_id = _unit(session, unit)
-            person = access.create_user(
-                session, username=username, display_name=display_name, password=password
-            )
-            access.give_grant(session, person, role=role, valid_from=today, unit_id=unit_id)
+        with ScopedSession(writing(engine), Scope.house(business_day(settings), because)) as session:
+            yield settings, session
             session.commit()
     finally:
         engine.dispose()
-    typer.echo(f"Đã tạo tài khoản {username} với vai trò {role}.")
 
 
 def _unit(session: ScopedSession, code: str | None) -> UUID:
