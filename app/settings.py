@@ -56,7 +56,6 @@ class Settings(BaseSettings):
         default=date(2025, 6, 30),
         description="Last day people are carried to; later days answer beyond_record",
     )
-    count_acting: bool = Field(default=False, description="Count acting holders among leaders")
     busy_timeout_ms: int = Field(default=15_000, description="SQLite: how long a writer waits before 503")
     pool_size: int = Field(default=10, description="PostgreSQL: connections per process")
 

@@ -157,7 +157,6 @@ def _statements(folder: Path, url: str) -> list[tuple[str, Any]]:
                     law=rule.law_of(settings.resolution_on),
                     records_begin_on=settings.records_begin_on,
                     record_ends_on=settings.record_ends_on,
-                    count_acting=settings.count_acting,
                 ),
                 indicators=indicator.chosen(None),
                 moment=Moment(DAY, DAY, None),

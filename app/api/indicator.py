@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from app.api import answers
 from app.api.deps import AsOf, KnownAt, Paging, PeopleDay, Today, may, paging, settings_of
 from app.api.route import ContractRoute
-from app.models.indicator import IndicatorsRead, PersonBehind, SeriesRead, TargetRead
+from app.models.indicator import BehindList, IndicatorsRead, SeriesRead, TargetRead
 from app.services import indicator, rule
 from app.services.errors import Invalid
 from app.services.indicator import Basis, Behind, Moment, Part, Step
@@ -32,7 +32,6 @@ async def _basis(request: Request) -> Basis:
         law=rule.law_of(settings.resolution_on),
         records_begin_on=settings.records_begin_on,
         record_ends_on=settings.record_ends_on,
-        count_acting=settings.count_acting,
     )
 
 
@@ -113,7 +112,7 @@ def list_series(  # noqa: PLR0917 - the contract's parameters
     return answers.plain(found)
 
 
-@router.get("/indicators/{indicator_id}/people", response_model=answers.list_shape(PersonBehind))
+@router.get("/indicators/{indicator_id}/people", response_model=BehindList)
 def list_people(  # noqa: PLR0917 - the contract's parameters
     request: Request,
     db: People,

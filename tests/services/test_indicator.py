@@ -1,7 +1,9 @@
 """Figures, rows by unit, series and people lists agree with each other and with a second count in Python."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,8 @@ from app.services import indicator as service
 from app.services.errors import Invalid, NotFound
 from app.services.indicator import Basis, Behind, Moment, Part
 from app.services.law.indicators import Indicator, indicators
+from app.services.law.parameter import Law
+from app.services.law.parameter_file import PARAMETERS
 from app.services.paging import Page
 from app.services.rule import law_of
 from app.services.scope import Scope, ScopedSession
@@ -271,9 +275,15 @@ def test_ages_on_the_edge(session: ScopedSession) -> None:
     assert ids["year-only"] not in at_most
 
 
-def test_acting_holders_count_only_where_the_setting_says_so(session: ScopedSession) -> None:
+def test_acting_holders_count_only_where_the_law_s_setting_says_so(
+    session: ScopedSession, tmp_path: Path
+) -> None:
     one = service.one("leaders")
-    counting = Basis(BASIS.law, BASIS.records_begin_on, BASIS.record_ends_on, count_acting=True)
+    shutil.copytree(PARAMETERS, tmp_path / "parameters")
+    said = tmp_path / "parameters" / "leaders" / "count-acting.yaml"
+    said.write_text(said.read_text().replace("value: false", "value: true"))
+    law = Law(BASIS.law.resolution_on, root=tmp_path / "parameters")
+    counting = Basis(law, BASIS.records_begin_on, BASIS.record_ends_on)
     plain = ask(session, TODAY, indicators=[one])["items"][0]
     wide = service.figures(
         session, counting, indicators=[one], moment=Moment(TODAY, TODAY), unit_id=world.unit("tinh")
