@@ -107,11 +107,16 @@ class TransitionCreate(SQLModel):
 
 
 class TransitionRead(SQLModel):
-    """A step this caller may or may not take now, and why; its findings are judged on today's rows."""
+    """A step this caller may or may not take now, and why; its findings are judged on today's rows.
+
+    `due`: the dossier's state is one the step starts from; `granted`: this account takes it, in that state.
+    """
 
     action: str
     name: str
     to: str
+    due: bool
+    granted: bool
     allowed: bool
     why_not: str | None
     needs: list[str]

@@ -301,10 +301,16 @@ class PlanTitle(TitleRef):
 
 
 class PlanRead(PlanRow):
-    """A plan with the titles it is for, how far its meetings are, and what it was approved on."""
+    """A plan with its titles and what it was approved on.
+
+    `editable`: its state takes entries; `writable`: and this caller may change them; `changed_by`: account.
+    """
 
     titles: list[PlanTitle]
     editable: bool
+    writable: bool
+    changed_by: str | None
+    changed_at: str
     supplement: bool
     approved: PlanApproval | None
 

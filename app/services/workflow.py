@@ -112,7 +112,8 @@ def offers(session: ScopedSession, table: Table, case: Case) -> list[Row]:
     findings: Sequence[Finding] | None = None
     rows = []
     for action in table.actions:
-        refusal = _refusal(session, table, action, case)
+        ungranted = _ungranted(session, action, case)
+        refusal = ungranted or _refusal(session, table, action, case)
         told: Sequence[Finding] = ()
         if action.judged and case.root.state in action.sources:
             findings = case.judge() if findings is None else findings
@@ -123,6 +124,8 @@ def offers(session: ScopedSession, table: Table, case: Case) -> list[Row]:
                 "action": action.name,
                 "name": action.label,
                 "to": action.to,
+                "due": case.root.state.value in action.sources,
+                "granted": ungranted is None,
                 "allowed": refusal is None,
                 "why_not": refusal.detail if refusal is not None else None,
                 "needs": sorted(action.needs),
@@ -146,7 +149,7 @@ def take(
     that block it, Invalid for what was sent along.
     """
     action = table.action(data.action)
-    refusal = _refusal(session, table, action, case)
+    refusal = _ungranted(session, action, case) or _refusal(session, table, action, case)
     if refusal is not None:
         raise refusal
     _check_sent(action, data, today)
@@ -185,21 +188,27 @@ def take(
     return Taken(action, step, decision)
 
 
-def _refusal(session: ScopedSession, table: Table, action: Action, case: Case) -> DomainError | None:
-    """Why this caller can't take the action now; None where nothing but the law may stand in the way."""
+def _ungranted(session: ScopedSession, action: Action, case: Case) -> Denied | None:
+    """Why this account takes the action in no state of this dossier; None where it may in some."""
     actor = session.scope.actor
-    state = str(case.root.state.value)
     if actor is None or action.permission not in actor.permissions:
         return Denied("Tài khoản này không có quyền thực hiện bước này.")
     place = case.authority_id if action.at_authority else case.root.unit_id
-    if not session.units_within(actor.reach(action.permission), {place}):
-        return Denied(
-            "Bước này do cấp có thẩm quyền của hồ sơ thực hiện."
-            if action.at_authority
-            else "Đơn vị của hồ sơ ngoài phạm vi được làm việc này."
-        )
+    if session.units_within(actor.reach(action.permission), {place}):
+        return None
+    return Denied(
+        "Bước này do cấp có thẩm quyền của hồ sơ thực hiện."
+        if action.at_authority
+        else "Đơn vị của hồ sơ ngoài phạm vi được làm việc này."
+    )
+
+
+def _refusal(session: ScopedSession, table: Table, action: Action, case: Case) -> DomainError | None:
+    """Why an account that has the action can't take it now; None where only the law may stand in the way."""
+    actor = session.scope.actor
+    state = str(case.root.state.value)
     if action.apart_from_makers:
-        if actor.id in case.makers:
+        if actor is not None and actor.id in case.makers:
             return Denied("Người lập hoặc trình hồ sơ không được tự quyết định hồ sơ đó.")
         if session.kin() & case.people:
             return Denied("Hồ sơ có chính mình, vợ, chồng, cha, mẹ hoặc con mình: cần người khác quyết định.")

@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from app.models.audit import AuditEvent, Outcome
 from app.models.plan import (
     EntryState,
     Plan,
@@ -138,10 +139,36 @@ def get(session: ScopedSession, plan_id: UUID, *, day: date) -> Row:
         **_shape(plan, names, day, len(live_entries), len({row.cadre_id for row in live_entries})),
         "titles": _titles(session, plan, place, planned, day),
         "editable": plan.state in EDITABLE,
+        "writable": plan.state in EDITABLE and _writes(session, plan),
+        **_last_change(session, plan),
         "supplement": _supplement(session, plan),
         "approved": None
         if kept is None
         else {name: kept[name] for name in ("decision", "as_of", "findings", "parameter_digest")},
+    }
+
+
+def _writes(session: ScopedSession, plan: Plan) -> bool:
+    """Whether the caller may change plans of the unit."""
+    actor = session.scope.actor
+    return actor is not None and bool(session.units_within(actor.reach("plan:write"), {plan.unit_id}))
+
+
+def _last_change(session: ScopedSession, plan: Plan) -> Row:
+    """Who changed the plan last and when, as the audit has it."""
+    told = session.execute(
+        select(col(AuditEvent.actor), col(AuditEvent.at))
+        .where(
+            col(AuditEvent.object_type) == "plan",
+            col(AuditEvent.object_id) == str(plan.id),
+            col(AuditEvent.outcome) == Outcome.DONE,
+        )
+        .order_by(col(AuditEvent.id).desc())
+        .limit(1)
+    ).first()
+    return {
+        "changed_by": told.actor if told is not None else None,
+        "changed_at": instant(told.at if told is not None else plan.created_at),
     }
 
 
