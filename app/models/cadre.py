@@ -56,15 +56,11 @@ class MaritalStatus(StrEnum):
     WIDOWED = "widowed"
 
 
-class CadreBase(SQLModel):
-    """What may be said of a person in one value each: groups 1, 2, 4 and 5 of form 2C."""
+class CadreFacts(SQLModel):
+    """What may be left unsaid of a person, in one value each: groups 1, 2, 4 and 5 of form 2C."""
 
-    full_name: str = Field(min_length=2, max_length=120)
     other_names: str | None = Field(default=None, max_length=120)
     birth_date: date | None = None
-    birth_precision: BirthPrecision = Field(
-        default=BirthPrecision.DAY, sa_type=choice(BirthPrecision, "birth_precision")
-    )
     sex: Sex | None = Field(default=None, sa_type=choice(Sex, "sex"))
     ethnicity: str | None = Field(default=None, foreign_key="ethnicity.slug")
     religion: str | None = Field(default=None, max_length=60)
@@ -97,6 +93,15 @@ class CadreBase(SQLModel):
     blood_group: str | None = Field(default=None, max_length=4)
     disability: str | None = Field(default=None, max_length=120)
     policy_family: str | None = Field(default=None, max_length=120)
+
+
+class CadreBase(CadreFacts):
+    """A person in one value each."""
+
+    full_name: str = Field(min_length=2, max_length=120)
+    birth_precision: BirthPrecision = Field(
+        default=BirthPrecision.DAY, sa_type=choice(BirthPrecision, "birth_precision")
+    )
 
 
 class Cadre(UnitOwned, CadreBase, table=True):
@@ -147,43 +152,13 @@ class CadreCreate(CadreBase):
     assignment: AssignmentCreate | None = None
 
 
-class CadreUpdate(SQLModel):
+class CadreUpdate(CadreFacts):
     """What changes in the person; what isn't named stays, null empties."""
 
     model_config = FORBID
 
     full_name: str | None = Field(default=None, min_length=2, max_length=120)
-    other_names: str | None = Field(default=None, max_length=120)
-    birth_date: date | None = None
     birth_precision: BirthPrecision | None = None
-    sex: Sex | None = None
-    ethnicity: str | None = None
-    religion: str | None = Field(default=None, max_length=60)
-    birthplace: str | None = Field(default=None, max_length=200)
-    birthplace_unit_id: UUID | None = None
-    hometown: str | None = Field(default=None, max_length=200)
-    hometown_unit_id: UUID | None = None
-    national_id: NationalId = None
-    national_id_issued_on: date | None = None
-    social_insurance_number: str | None = Field(default=None, max_length=10)
-    email: str | None = Field(default=None, max_length=120)
-    phone: str | None = Field(default=None, max_length=20)
-    marital_status: MaritalStatus | None = None
-    legal_category: LegalCategory | None = None
-    recruited_on: date | None = None
-    recruited_by: str | None = Field(default=None, max_length=200)
-    main_work: str | None = Field(default=None, max_length=200)
-    strength: str | None = Field(default=None, max_length=200)
-    youth_union_on: date | None = None
-    enlisted_on: date | None = None
-    discharged_on: date | None = None
-    military_rank: str | None = Field(default=None, max_length=60)
-    health_status: str | None = Field(default=None, max_length=60)
-    height_cm: int | None = Field(default=None, ge=80, le=230)
-    weight_kg: int | None = Field(default=None, ge=25, le=250)
-    blood_group: str | None = Field(default=None, max_length=4)
-    disability: str | None = Field(default=None, max_length=120)
-    policy_family: str | None = Field(default=None, max_length=120)
     reason: str | None = Field(default=None, max_length=500)
 
 
