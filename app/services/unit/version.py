@@ -58,6 +58,9 @@ def update(session: ScopedSession, unit_id: UUID, version: int, *, data: UnitUpd
 
     Stale where `version` isn't the unit's any more. A new name, code or type needs a legal basis and stands
     among the changes of units.
+
+    Two units exchange their codes on one day by way of a third code: one takes it, the other takes the code
+    that fell free, and a correction of the same day gives the first one its own.
     """
     tree.lock(session, data.valid_from)
     unit = lock(session, unit_id, version)

@@ -1,6 +1,6 @@
 """One unit set right or renamed, and lists of units."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +10,12 @@ from sqlmodel import col
 
 from app.models.base import text_key
 from app.models.unit import (
+    Unit,
     UnitUpdate,
     UnitVersion,
 )
 from app.services import unit
+from app.services.dated import live
 from app.services.errors import Invalid, Stale
 from app.services.paging import Page
 from app.services.scope import ScopedSession
@@ -100,3 +102,29 @@ def test_names_are_ordered_as_vietnamese_is() -> None:
         "Xã Dào",
         "Xã Đồng",
     ]
+
+
+# --- codes ------------------------------------------------------------------------------------------------
+
+
+def test_two_units_exchange_their_codes_on_one_day(session: ScopedSession, tree: dict[str, UUID]) -> None:
+    """By way of a third code, which the correction of that very day then takes out again."""
+    one, other = tree["xã 1"], tree["xã 2"]
+    codes = {name: unit.get(session, tree[name], day=BEGIN)["code"] for name in ("xã 1", "xã 2")}
+
+    def change(unit_id: UUID, **values: Any) -> None:  # noqa: ANN401 - fields of the change
+        version = session.get(Unit, unit_id).version  # type: ignore[union-attr]
+        unit.update(session, unit_id, version, data=UnitUpdate(valid_from=DAY, **values))
+        session.commit()
+
+    with pytest.raises(Invalid):
+        change(one, code=codes["xã 2"], basis=BASIS)
+    change(one, code="00100", basis=BASIS)
+    change(other, code=codes["xã 1"], basis=BASIS)
+    change(one, code=codes["xã 2"], corrects=True, reason="Đổi mã cho nhau trong cùng ngày")
+    for day, mine, its in ((DAY, "xã 2", "xã 1"), (DAY - timedelta(days=1), "xã 1", "xã 2")):
+        assert unit.get(session, one, day=day)["code"] == codes[mine]
+        assert unit.get(session, other, day=day)["code"] == codes[its]
+    live_codes = session.scalars(select(col(UnitVersion.code)).where(live(UnitVersion, DAY))).all()
+    assert len(live_codes) == len(set(live_codes))
+    assert "00100" not in live_codes
