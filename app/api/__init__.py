@@ -11,8 +11,11 @@ from app.api import (
     cadre,
     code,
     committee,
+    file,
     health,
+    imports,
     indicator,
+    job,
     plan,
     post,
     problems,
@@ -22,11 +25,27 @@ from app.api import (
     title,
     unit,
 )
-from app.api.middleware import RequestLine
+from app.api.middleware import BodyLimit, RequestLine
 from app.api.route import Replay
 
 PREFIX = "/api/v1"
-NOUNS = (session, access_token, unit, title, post, committee, code, cadre, indicator, rule, plan, audit)
+NOUNS = (
+    session,
+    access_token,
+    unit,
+    title,
+    post,
+    committee,
+    code,
+    cadre,
+    indicator,
+    rule,
+    plan,
+    imports,
+    job,
+    file,
+    audit,
+)
 
 
 def _operation(route: APIRoute) -> str:
@@ -46,6 +65,7 @@ def create_api(state: dict[str, Any]) -> FastAPI:
             (404, "Not there, or not in scope"),
             (409, "The record's state or a rule forbids it"),
             (412, "Changed since it was read"),
+            (413, "The body is too large"),
             (422, "The request can't be taken"),
             (428, "If-Match is missing"),
             (503, "Busy, nothing was written"),
@@ -76,5 +96,6 @@ def create_api(state: dict[str, Any]) -> FastAPI:
         return error.response
 
     app.add_exception_handler(Replay, replay)
+    app.add_middleware(BodyLimit, refuse=problems.too_large)
     app.add_middleware(RequestLine, failed=problems.unexpected)
     return app

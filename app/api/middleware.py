@@ -20,6 +20,66 @@ _HEADERS = (
 )
 
 
+MOST_BYTES = 1024 * 1024
+"""What a request may carry, in general."""
+
+MOST_UPLOADED = 21 * 1024 * 1024
+"""What an upload may carry: a file of 20 MB with what a form puts round it."""
+
+UPLOADS = ("/api/v1/imports", "/nhap-lieu")
+"""The addresses that take a file: the API's, and the page that hands one on."""
+
+
+class _TooLarge(Exception):
+    """A body that went beyond its limit while it was read."""
+
+
+class BodyLimit:
+    """Refuses a body beyond its limit with 413: by its announced length, else once it has grown past it.
+
+    The larger limit is for who has signed in: nobody else makes the server hold twenty megabytes.
+    """
+
+    def __init__(self, app: ASGIApp, refuse: Callable[[Request], Response]) -> None:
+        self._app = app
+        self._refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        signed = b"authorization" in headers or b"cookie" in headers
+        most = MOST_UPLOADED if signed and scope["path"].rstrip("/") in UPLOADS else MOST_BYTES
+        announced = headers.get(b"content-length", b"0")
+        if announced.isdigit() and int(announced) > most:
+            await self._refuse(Request(scope))(scope, receive, send)
+            return
+        read = 0
+        answering = False
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > most:
+                raise _TooLarge
+            return message
+
+        async def watched(message: Message) -> None:
+            nonlocal answering
+            answering = True
+            await send(message)
+
+        try:
+            await self._app(scope, counted, watched)
+        except _TooLarge:
+            if answering:
+                raise
+            await self._refuse(Request(scope))(scope, receive, send)
+
+
 class RequestLine:
     """Gives each request an X-Request-Id, the caller's if well formed, and logs method, path, status.
 

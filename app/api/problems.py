@@ -179,6 +179,12 @@ def unexpected(request: Request, error: Exception) -> Response:
     )
 
 
+def too_large(request: Request) -> Response:
+    """A body beyond what its address takes, refused before it is read."""
+    slug, title, detail = _HTTP[413]
+    return problem(request, 413, slug, title, detail)
+
+
 def _methods(request: Request) -> list[str]:
     """Every method an address takes: each is a route of its own, and the router names those of the first."""
 

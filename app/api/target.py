@@ -14,6 +14,9 @@ _RECORDS = {
     "membership_id": "membership",
     "token_id": "access_token",
     "plan_id": "plan",
+    "import_id": "import",
+    "job_id": "job",
+    "file_id": "file",
 }
 LONGEST_ACTION = 60
 

@@ -5,7 +5,6 @@ A file is staged row by row, each row with what is wrong in it, and written in o
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
@@ -183,7 +182,3 @@ class ImportColumn(SQLModel):
     required: bool
     note: str
     accepted: list[str]
-
-
-Cells = dict[str, Any]
-"""Column name to value."""

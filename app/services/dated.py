@@ -1,6 +1,6 @@
 """The only date predicate of the house, and the only way a dated row changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -88,6 +88,11 @@ def change(session: Session, row: Row, *, on: date, at: datetime | None = None, 
     return successor
 
 
+def superseding(row: Mapping[str, Any], at: datetime, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - columns of the row
+    """What `supersede` adds, as columns, for the bulk writer, which closes `row` at `at` first."""
+    return {**row, "row_id": new_id(), "recorded_at": at, "superseded_at": None, **changes}
+
+
 def overlapping(spans: Sequence[Dated], start: date, end: date | None) -> list[Dated]:
     """Those of `spans` that share a day with `[start, end)`."""
     return [
@@ -145,3 +150,15 @@ def years_before(day: date, years: int) -> date:
 def age_on(birth: date, day: date) -> int:
     """Completed years on `day` (domain §2)."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def months_after(day: date, months: int) -> date:
+    """The day that many months later (earlier where negative); past a month's end its last day."""
+    place = day.year * 12 + day.month - 1 + months
+    year, month = divmod(place, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise ValueError(f"no month {month + 1} of {year}")

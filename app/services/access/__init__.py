@@ -6,6 +6,7 @@ from app.services.access.grant import confirm_grant, end_grant, give_grant, prop
 from app.services.access.identity import load_actor
 from app.services.access.inspection import load_bearer, looks_like_one
 from app.services.access.session import end_session, exchange, list_sessions
+from app.services.access.standing import load_principal
 
 __all__ = [
     "confirm_grant",
@@ -19,6 +20,7 @@ __all__ = [
     "list_sessions",
     "load_actor",
     "load_bearer",
+    "load_principal",
     "looks_like_one",
     "propose_grant",
     "set_password",

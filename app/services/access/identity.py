@@ -51,11 +51,12 @@ def load_actor(session: ScopedSession, claims: Claims, today: date) -> Actor:
         session_id=claims.sid,
         client=claims.client_id,
         cadre_id=principal.own_cadre,
-        grants=tuple(grant for grant in map(_grant, rows) if grant is not None),
+        grants=tuple(grant for grant in map(grant_of, rows) if grant is not None),
     )
 
 
-def _grant(row: Any) -> Grant | None:  # noqa: ANN401 - a row of the statement below
+def grant_of(row: Any) -> Grant | None:  # noqa: ANN401 - a row of the statement below
+    """The grant of one row; None where it gives nothing."""
     if row.role == SELF:
         own = row.cadre_id is not None and row.cadre_id == row.own_cadre
         return Grant(SELF, None, cadre_id=row.cadre_id) if own else None

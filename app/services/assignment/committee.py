@@ -17,7 +17,8 @@ KINDS = frozenset({UnitKind.PARTY_COMMITTEE, UnitKind.ATTACHED_COMMITTEE})
 """Units that are party committees: those of territories, and those directly under the province's."""
 
 
-def _rank(title: TitleVersion) -> MemberRank | None:
+def rank_of(title: TitleVersion) -> MemberRank | None:
+    """The rank in a party committee that comes with a title; None for other titles."""
     if title.unit_kind not in KINDS or not title.is_key:
         return None
     return MemberRank.SECRETARY if title.is_secretary else MemberRank.DEPUTY
@@ -25,7 +26,7 @@ def _rank(title: TitleVersion) -> MemberRank | None:
 
 def join_committee(session: ScopedSession, span: AssignmentSpan, title: TitleVersion) -> None:
     """Writes the membership of a secretary or deputy; his former rank in this committee ends that day."""
-    rank = _rank(title)
+    rank = rank_of(title)
     if rank is None or span.acting:
         return
     term = session.scalars(
@@ -84,13 +85,13 @@ def _came_with(session: ScopedSession, span: AssignmentSpan) -> Sequence[Members
             col(TitleVersion.title_id) == span.title_id, live(TitleVersion, span.valid_from)
         )
     ).first()
-    if title is None or _rank(title) is None:
+    if title is None or rank_of(title) is None:
         return ()
     found = session.scalars(
         select(Membership).where(
             col(Membership.unit_id) == span.unit_id,
             col(Membership.cadre_id) == span.cadre_id,
-            col(Membership.rank) == _rank(title),
+            col(Membership.rank) == rank_of(title),
         )
     ).all()
     return [

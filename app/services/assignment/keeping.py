@@ -1,8 +1,9 @@
 """Which unit keeps a file, and which body manages its person, by the seats held today."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, func, select
@@ -25,14 +26,33 @@ def settle(session: ScopedSession, people: Iterable[Cadre], today: date) -> int:
     changed.
     """
     wanted = {person.id: person for person in people}
-    mains: dict[UUID, AssignmentSpan] = {}
-    held: dict[UUID, list[AssignmentSpan]] = defaultdict(list)
     rows = session.scalars(
         select(AssignmentSpan)
         .where(col(AssignmentSpan.cadre_id).in_(wanted), known(AssignmentSpan))
         .order_by(col(AssignmentSpan.valid_from))
-    )
-    for span in rows:
+    ).all()
+    titles = managing(session, {span.title_id for span in rows}, today)
+    changed = 0
+    for key, (unit_id, managed_by) in keepers(rows, titles, today).items():
+        person = wanted[key]
+        if (person.unit_id, person.managed_by) != (unit_id, managed_by):
+            person.unit_id, person.managed_by = unit_id, managed_by
+            session.add(person)
+            changed += 1
+    session.flush()
+    return changed
+
+
+def keepers(
+    spans: Iterable[Any], titles: Mapping[UUID, ManagedBy], today: date
+) -> dict[UUID, tuple[UUID, ManagedBy | None]]:
+    """Person to the unit that keeps the file and the body that manages, by spans in the order of their days.
+
+    A span is anything with the columns of one: the import has rows that aren't written yet.
+    """
+    mains: dict[UUID, Any] = {}
+    held: dict[UUID, list[Any]] = defaultdict(list)
+    for span in spans:
         # A seat that begins later keeps no file yet, unless there has never been another.
         if span.is_main and (span.valid_from <= today or span.cadre_id not in mains):
             mains[span.cadre_id] = span
@@ -41,20 +61,10 @@ def settle(session: ScopedSession, people: Iterable[Cadre], today: date) -> int:
     for key, span in mains.items():
         if not held[key]:
             held[key].append(span)
-    titles = _managing(session, {span.title_id for spans in held.values() for span in spans}, today)
-    changed = 0
-    for key, span in mains.items():
-        person = wanted[key]
-        managed_by = _highest(held[key], titles)
-        if (person.unit_id, person.managed_by) != (span.unit_id, managed_by):
-            person.unit_id, person.managed_by = span.unit_id, managed_by
-            session.add(person)
-            changed += 1
-    session.flush()
-    return changed
+    return {key: (span.unit_id, _highest(held[key], titles)) for key, span in mains.items()}
 
 
-def _highest(spans: Iterable[AssignmentSpan], titles: dict[UUID, ManagedBy]) -> ManagedBy | None:
+def _highest(spans: Iterable[Any], titles: Mapping[UUID, ManagedBy]) -> ManagedBy | None:
     """The highest managing body of these seats; among equals that of the main one."""
     bodies = [
         (MANAGED_RANK[titles[span.title_id]], not span.is_main, titles[span.title_id])
@@ -64,7 +74,8 @@ def _highest(spans: Iterable[AssignmentSpan], titles: dict[UUID, ManagedBy]) -> 
     return min(bodies)[2] if bodies else None
 
 
-def _managing(session: ScopedSession, titles: set[UUID], today: date) -> dict[UUID, ManagedBy]:
+def managing(session: ScopedSession, titles: set[UUID], today: date) -> dict[UUID, ManagedBy]:
+    """Title to the body that manages its holders on a day."""
     rows = session.execute(
         select(col(TitleVersion.title_id), col(TitleVersion.managed_by)).where(
             col(TitleVersion.title_id).in_(titles), live(TitleVersion, today)

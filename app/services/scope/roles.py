@@ -36,7 +36,8 @@ ROLES: dict[str, Role] = {
     "org_officer": Role(
         _PEOPLE
         | {"cadre:write", "assignment:write", "committee:write", "post:write"}
-        | {"plan:read", "plan:write", "plan:submit", "plan:act"},
+        | {"plan:read", "plan:write", "plan:submit", "plan:act"}
+        | {"import:read", "import:write"},
         {Level.PROVINCE: frozenset({"unit:write", "title:write"})},
         frozenset({T1, T2, T3}),
         reads_above=True,

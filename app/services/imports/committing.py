@@ -1,0 +1,171 @@
+"""The job that writes what was checked: judged anew under the lock, all in one transaction or nothing."""
+
+import gc
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col, select
+
+from app.models.base import new_id, utc_now
+from app.models.imports import Import, ImportRow, ImportState, RowState
+from app.models.job import JobKind, JobState
+from app.models.post import Post
+from app.services import bulk, compliance, job
+from app.services.errors import DomainError
+from app.services.imports.checking import CHUNK, PERMISSION, fail, locked
+from app.services.imports.drafts import Draft
+from app.services.imports.judging import Judge
+from app.services.imports.world import columns
+from app.services.job import Stopped, Work
+from app.services.scope import ScopedSession
+
+LOG = logging.getLogger("thenchot.imports")
+_INTERRUPTED = "Máy chủ dừng khi đang ghi; chưa ghi gì. Hãy bấm ghi lại."
+_CHANGED = "Hồ sơ đã đổi từ lúc kiểm tra: chưa ghi gì, tệp được kiểm tra lại. Hãy xem rồi ghi lại."
+_BUSY = "Cơ sở dữ liệu bận hoặc có người vừa ghi trùng: chưa ghi gì. Hãy bấm ghi lại."
+
+
+def commit(work: Work) -> None:
+    """Writes the rows of an import; an interrupted or refused one is `validated` again, and says why."""
+    if work.interrupted:
+        fail(work, _INTERRUPTED, ImportState.VALIDATED)
+        return
+    try:
+        with _without_collector():
+            done = _write(work)
+    except DomainError as error:
+        fail(work, error.detail, ImportState.VALIDATED)
+        return
+    except DBAPIError as error:
+        LOG.warning("import %s not written: %s", work.subject_id, type(error.orig).__name__)
+        fail(work, _BUSY, ImportState.VALIDATED)
+        return
+    if not done:
+        _check_again(work)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """A million new objects and none to collect: a third of the time would go into looking for cycles."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _drafts(work: Work) -> list[tuple[Draft, RowState, str | None]]:
+    """The rows that would write something, with what was said of them, in the order of the file."""
+    with work.session(PERMISSION, writes=False) as session:
+        of_it = columns(ImportRow, "number", "raw", "parsed", "cadre_id", "state", "changes")
+        rows = session.execute(
+            of_it.where(
+                col(ImportRow.import_id) == work.subject_id,
+                col(ImportRow.state).in_((RowState.NEW, RowState.UPDATED)),
+            ).order_by(col(ImportRow.number))
+        ).all()
+    return [
+        (
+            Draft.kept(row.number, row.raw, row.parsed, row.cadre_id if row.state == RowState.NEW else None),
+            row.state,
+            row.changes,
+        )
+        for row in rows
+    ]
+
+
+def _write(work: Work) -> bool:
+    """True once it is committed; False where a row can't be written as it was checked: then none is."""
+    staged = _drafts(work)
+    drafts = [draft for draft, _, _ in staged]
+    with work.session(PERMISSION) as session:
+        held = time.perf_counter()
+        row = locked(session, work.subject_id)
+        if row.state != ImportState.COMMITTING:
+            raise Stopped
+        work.advance(session, 0, len(drafts))
+        _lock_posts(session, drafts)
+        judge = Judge(session, work.today, utc_now(), {}, writing=True)
+        for start in range(0, len(drafts), CHUNK):
+            judge.judge(drafts[start : start + CHUNK])
+        if any(draft.state != state or draft.told() != changes for draft, state, changes in staged):
+            session.rollback()
+            return False
+        people = [draft.written for draft in drafts if draft.written is not None]
+        _give_codes(session, people)
+        bulk.write_people(session, people, reason=f"import {row.id}")
+        _done(session, row, len(people))
+        work.advance(session, len(drafts), len(drafts))
+        if not work.finish(session, JobState.DONE):
+            raise Stopped
+        session.commit()
+        LOG.info(
+            "import %s: %d persons, write lock held %.2f s", row.id, len(people), time.perf_counter() - held
+        )
+    return True
+
+
+def _lock_posts(session: ScopedSession, drafts: Sequence[Draft]) -> None:
+    """Units, posts, persons are locked in this order (design §7); seats through their post."""
+    if session.get_bind().dialect.name == "sqlite":
+        return  # the transaction holds the only write lock there is
+    everything = {draft.cadre_id for draft in drafts if draft.cadre_id is not None}
+    session.scalars(select(Post.id).order_by(col(Post.id)).with_for_update()).all()
+    bulk.lock_people(session, everything)
+
+
+def _done(session: ScopedSession, row: Import, written: int) -> None:
+    row.state, row.written, row.ended_at, row.fault = ImportState.COMMITTED, written, utc_now(), None
+    session.add(row)
+    session.note(row, "import.commit")
+
+
+def _give_codes(session: ScopedSession, people: Sequence[bulk.Person]) -> None:
+    """A code for each newcomer that nobody has, nor another newcomer of this file."""
+    newcomers = [person.added[0][1] for person in people if person.is_new]
+    given: set[str] = set()
+    waiting: list[dict[str, Any]] = newcomers
+    while waiting:
+        tries = {id(row): _code(row["id"] if not given else new_id()) for row in waiting}
+        taken = compliance.taken_codes(session, set(tries.values())) | given
+        again = []
+        for row in waiting:
+            code = tries[id(row)]
+            if code in taken:
+                again.append(row)
+                continue
+            row["code"] = code
+            taken.add(code)
+            given.add(code)
+        waiting = again
+
+
+def _code(key: UUID) -> str:
+    return f"CB-{key.int % 10**8:08d}"
+
+
+def _check_again(work: Work) -> None:
+    """Sends the file through the check once more, for what changed since."""
+    with work.session(PERMISSION) as session:
+        if not work.finish(session, JobState.FAILED, _CHANGED):
+            raise Stopped
+        row = locked(session, work.subject_id)
+        if row.state == ImportState.COMMITTING:
+            following = job.enqueue(session, JobKind.IMPORT_CHECK, row.id, row.unit_id)
+            row.state, row.mode, row.fault, row.job_id = ImportState.UPLOADED, None, _CHANGED, following.id
+            session.add(row)
+            session.note(row, "import.check_again", _CHANGED)
+        session.commit()
+
+
+def abandon(work: Work, detail: str) -> None:
+    """Ends a job that met a fault nobody foresaw: a check fails, a commit is open to be tried again."""
+    state = ImportState.VALIDATED if work.kind is JobKind.IMPORT_COMMIT else ImportState.FAILED
+    fail(work, detail, state)
