@@ -10,6 +10,7 @@ from app.models.base import tier
 from app.models.cadre import BirthPrecision, Sex
 from app.models.committee import MemberRank
 from app.models.party import PoliticalTheory
+from app.models.plan import PlanPeriod
 from app.models.title import ManagedBy, TitleRef
 from app.models.unit import UnitRef
 
@@ -128,6 +129,35 @@ class PersonBehind(SQLModel):
     political_theory: PoliticalTheory | None = Field(default=None, schema_extra=tier("T2"))
     unknown: bool | None = None
     committee_rank: MemberRank | None = None
+
+
+class UnitBehind(SQLModel):
+    """A unit behind a number where units are counted, in one of the periods that run.
+
+    `reason` no_plan: it has no approved plan of that period; `unknown`: no key title is defined there.
+    """
+
+    id: UUID
+    unit: UnitRef
+    period: PlanPeriod
+    staff: int
+    women: int
+    unknown: bool
+    reason: str | None
+
+
+class BehindList(SQLModel):
+    """The persons behind a number, or the units where units are counted."""
+
+    items: list[PersonBehind | UnitBehind]
+    next: str | None
+    prev: str | None
+    total: int | None
+    indicator: str
+    part: str
+    as_of: date
+    unit: UnitRef
+    withheld: int | None = None
 
 
 class TargetRead(SQLModel):

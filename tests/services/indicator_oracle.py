@@ -19,6 +19,7 @@ from app.models.qualification import QualificationKind, QualificationSpan
 from app.models.title import ManagedBy, TitleVersion
 from app.models.unit import CommitteeTier, Level, UnitChange, UnitChangePart, UnitForm, UnitVersion
 from app.services.scope import ScopedSession
+from tests.services.plan_oracle import PlanOracle
 
 THEORY = ("none", "elementary", "intermediate", "advanced")
 DEPARTMENT = {ManagedBy.DEPARTMENT, ManagedBy.DISTRICT_COMMITTEE, ManagedBy.ATTACHED_COMMITTEE}
@@ -75,6 +76,8 @@ class Oracle:
         self.units = by(UnitVersion, "unit_id")
         self.theories = by(QualificationSpan, "cadre_id")
         self.seats = list(session.scalars(select(Membership)))
+        self.holds = holds
+        self.planning = PlanOracle(session, self)
         days = {row.id: row.on_day for row in session.scalars(select(UnitChange))}
         self.changes = [
             (days[part.change_id], part.from_unit_id, part.to_unit_id)
@@ -318,7 +321,17 @@ class Oracle:
                     marks = self.mark(numerator, seat.cadre_id, day, known_at)
                     found.append(Counted(seat.cadre_id, seat.unit_id, *marks, unit.committee_tier))
             return found
-        if population == "district_leaders":
+        if population == "planning_units_women":
+            found = [
+                Counted(unit, unit, counts, unknown)
+                for unit, counts, unknown in self.planning.planning_units(day, known_at)
+            ]
+        elif population == "planned_managed":
+            found = [
+                Counted(one, at, *self.planning.specialised(one, day, known_at))
+                for one, at in self.planning.planned_managed(day)
+            ]
+        elif population == "district_leaders":
             places = self.district_leaders(day, known_at)
             found = [Counted(one, at, *self.mark(numerator, one, day, known_at)) for one, at in places]
         else:

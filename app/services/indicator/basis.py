@@ -5,10 +5,14 @@ from datetime import date
 
 from app.models.party import PoliticalTheory
 from app.models.title import ManagedBy
-from app.services.dated import years_before
+from app.services.dated import months_after, years_before
 from app.services.law.indicators import BEFORE_RECORD, BEYOND_RECORD
 from app.services.law.parameter import Law
 from app.services.law.rules.appointment import NonLocalPolicy, OriginLevel
+from app.services.law.rules.plan.women import SHARE
+
+OUT_OF_REACH = 101
+"""A percentage that nobody has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +25,22 @@ class Terms:
     department_managed_by: tuple[ManagedBy, ...]
     local: NonLocalPolicy
     local_district: NonLocalPolicy
+    specialised_sectors: tuple[str, ...]
+    specialised_fields: tuple[str, ...]
+    plan_due_months: int
 
 
 @dataclass(frozen=True, slots=True)
 class Cuts:
-    """Birth days of one day: born after `under` is young by the target, after `at_most` by the baseline."""
+    """What one day depends on: born after `under` is young by the target, after `at_most` by the baseline."""
 
     day: date
     under: date
     at_most: date
+    standing: date
+    """Units that stood on this day already are old enough to have a plan."""
+    share: int
+    """Percent of women from which a unit must plan one for a key title; beyond reach before the clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,6 @@ class Basis:
     law: Law
     records_begin_on: date
     record_ends_on: date | None
-    count_acting: bool = False
 
     def outside(self, day: date) -> str | None:
         """The reason why the record can't answer for `day`; None where it can."""
@@ -55,12 +65,15 @@ class Basis:
         least = PoliticalTheory(law["leaders.theory-at-least"].choice)
         levels = tuple(PoliticalTheory)
         return Terms(
-            count_acting=self.count_acting or law["leaders.count-acting"].flag,
+            count_acting=law["leaders.count-acting"].flag,
             theory=levels[levels.index(least) :],
             majority=law["persons.majority-ethnicity"].choice,
             department_managed_by=tuple(map(ManagedBy, law["leaders.department-managed-by"].choices)),
             local=NonLocalPolicy.of(law),
             local_district=NonLocalPolicy.of(law, level=OriginLevel.DISTRICT),
+            specialised_sectors=law["plan.specialised-sectors"].choices,
+            specialised_fields=law["plan.specialised-fields"].choices,
+            plan_due_months=law["plan.due-months"].integer,
         )
 
     def cuts(self, day: date) -> Cuts:
@@ -70,4 +83,6 @@ class Basis:
             day,
             years_before(day, law["persons.young-under"].integer),
             years_before(day, law["persons.young-at-most"].integer + 1),
+            months_after(day, -law["plan.unit-age-months"].integer),
+            law[SHARE].at_least if SHARE in law else OUT_OF_REACH,
         )

@@ -18,7 +18,8 @@ from app.services.dated import live
 from app.services.indicator.basis import Basis
 from app.services.indicator.days import UNIT, Days, Rows, parameters
 from app.services.indicator.numerators import COUNTS, NUMERATORS, UNKNOWN
-from app.services.indicator.populations import Ask, Source, kept, source_of
+from app.services.indicator.populations import Ask, Source, kept
+from app.services.indicator.sources import source_of
 from app.services.law.indicators import Counts, Indicator
 from app.services.scope import ScopedSession, everywhere
 
@@ -167,7 +168,7 @@ def _right_beneath(child: type[UnitVersion], days: Days) -> ColumnElement[bool]:
 def _per_unit(ask: Ask, source: Source, asked: Sequence[Reading]) -> tuple[Any, tuple[str, ...]]:
     """The counts by unit, so that the tree is asked once a unit and not once a person."""
     placed = source.build(ask)
-    marked = _marked(ask, placed, sorted({name for _, name in asked if name != "everyone"}))
+    marked = _marked(ask, source, placed, sorted({name for _, name in asked if name != "everyone"}))
     columns: dict[str, ColumnElement[int]] = {}
     for population, numerator in asked:
         part = source.parts[population](ask, marked)
@@ -181,9 +182,9 @@ def _per_unit(ask: Ask, source: Source, asked: Sequence[Reading]) -> tuple[Any, 
     return statement.select_from(marked).group_by(*keys).subquery("per_unit"), tuple(columns)
 
 
-def _marked(ask: Ask, placed: CTE, numerators: Sequence[str]) -> CTE:
+def _marked(ask: Ask, source: Source, placed: CTE, numerators: Sequence[str]) -> CTE:
     """`placed` with a code for each numerator."""
-    if not numerators:
+    if not numerators or source.codes:
         return placed
     codes = [NUMERATORS[name](ask, placed).label(name) for name in numerators]
     rows = select(placed, *codes).select_from(placed).join(Cadre, col(Cadre.id) == placed.c.cadre_id)

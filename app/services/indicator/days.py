@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Date, Select, Uuid, bindparam, select, union_all
+from sqlalchemy import CTE, ColumnElement, Date, Integer, Select, Uuid, bindparam, select, union_all
 
 from app.models.base import UtcDateTime
 from app.services.indicator.basis import Cuts
@@ -18,25 +18,36 @@ KNOWN_AT: Any = bindparam("known_at", type_=UtcDateTime())
 UNIT: ColumnElement[UUID] = bindparam("unit_id", type_=Uuid())
 
 
-def _day(name: str) -> ColumnElement[date]:
-    return bindparam(name, type_=Date())
+_TYPES: dict[str, Any] = {
+    "day": Date(),
+    "under": Date(),
+    "at_most": Date(),
+    "standing": Date(),
+    "share": Integer(),
+}
+
+
+def _columns(place: int) -> dict[str, Any]:
+    return {name: bindparam(f"{name}_{place}", type_=kind) for name, kind in _TYPES.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Day and birth days as columns; `table` None where there is one day only."""
+    """A day and the days it depends on as columns; `table` None where there is one day only."""
 
     day: ColumnElement[date]
     under: ColumnElement[date]
     at_most: ColumnElement[date]
+    standing: ColumnElement[date]
+    share: ColumnElement[int]
     table: CTE | None
 
     @property
-    def columns(self) -> tuple[ColumnElement[date], ...]:
+    def columns(self) -> tuple[ColumnElement[Any], ...]:
         """What a step of the statement hands on, besides its own columns."""
         if self.table is None:
             return ()
-        return (self.day.label("day"), self.under.label("under"), self.at_most.label("at_most"))
+        return tuple(getattr(self, name).label(name) for name in _TYPES)
 
     @property
     def keys(self) -> tuple[ColumnElement[date], ...]:
@@ -53,25 +64,20 @@ class Days:
         """The same days, as the columns of an earlier step of the statement."""
         if self.table is None:
             return self
-        births = step.c if "under" in step.c else self.table.c
-        return Days(step.c.day, births.under, births.at_most, self.table)
+        cuts = step.c if "under" in step.c else self.table.c
+        return Days(step.c.day, cuts.under, cuts.at_most, cuts.standing, cuts.share, self.table)
 
 
 @cache
 def days_of(count: int) -> Days:
     """Parameters for `count` days; `parameters` gives their values."""
     if count == 1:
-        return Days(_day("day_0"), _day("under_0"), _day("at_most_0"), None)
+        return Days(**_columns(0), table=None)
     rows = [
-        select(
-            _day(f"day_{place}").label("day"),
-            _day(f"under_{place}").label("under"),
-            _day(f"at_most_{place}").label("at_most"),
-        )
-        for place in range(count)
+        select(*(column.label(name) for name, column in _columns(place).items())) for place in range(count)
     ]
     table = union_all(*rows).cte("days")
-    return Days(table.c.day, table.c.under, table.c.at_most, table)
+    return Days(**{name: table.c[name] for name in _TYPES}, table=table)
 
 
 def parameters(days: Sequence[Cuts], *, unit_id: UUID, known_at: datetime | None) -> dict[str, Any]:
@@ -80,5 +86,5 @@ def parameters(days: Sequence[Cuts], *, unit_id: UUID, known_at: datetime | None
     if known_at is not None:
         found["known_at"] = known_at
     for place, cuts in enumerate(days):
-        found |= {f"day_{place}": cuts.day, f"under_{place}": cuts.under, f"at_most_{place}": cuts.at_most}
+        found |= {f"{name}_{place}": getattr(cuts, name) for name in _TYPES}
     return found

@@ -4,15 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
+from app.models.assignment import AssignmentSpan
 from app.models.cadre import Cadre, Sex
 from app.models.party import PoliticalTheory
 from app.models.qualification import QualificationKind, QualificationSpan
 from app.models.residence import Residence, ResidenceKind
+from app.models.unit import UnitVersion
 from app.services.dated import live, on_eve
 from app.services.indicator.land import encloses, inside
 from app.services.indicator.populations import Ask
@@ -137,12 +139,46 @@ def _non_local(policy_of: Callable[[Ask], NonLocalPolicy], *, on_effect: bool) -
     return make
 
 
+def _specialised(ask: Ask, placed: Any) -> Code:  # noqa: ANN401 - a CTE
+    """By the sector of the unit of the main seat, or by the field of a degree (II.2.2(5)-2025-g)."""
+    day = ask.columns.of(placed).day
+    main, unit, degree = aliased(AssignmentSpan), aliased(UnitVersion), aliased(QualificationSpan)
+    sector = (
+        select(col(unit.sector))
+        .join(main, and_(col(main.unit_id) == col(unit.unit_id), live(unit, day)))
+        .where(col(main.cadre_id) == placed.c.cadre_id, col(main.is_main), live(main, day, ask.known_at))
+        .limit(1)
+        .correlate_except(main, unit)
+        .scalar_subquery()
+    )
+
+    def has_degree(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+        return (
+            exists()
+            .where(
+                col(degree.cadre_id) == placed.c.cadre_id,
+                col(degree.kind) == QualificationKind.EDUCATION,
+                live(degree, day, ask.known_at),
+                *conditions,
+            )
+            .correlate_except(degree)
+        )
+
+    counts = or_(
+        func.coalesce(sector, "").in_(ask.terms.specialised_sectors),
+        has_degree(col(degree.field).in_(ask.terms.specialised_fields)),
+    )
+    missing = or_(sector.is_(None), ~has_degree(col(degree.field).is_not(None)))
+    return case((counts, COUNTS), (missing, UNKNOWN), else_=NOT)
+
+
 NUMERATORS: Mapping[str, Maker] = {
     "women": _women,
     "minority": _minority,
     "young_under": _young_under,
     "young_at_most": _young_at_most,
     "theory": _theory,
+    "specialised": _specialised,
     "non_local": _non_local(lambda ask: ask.terms.local, on_effect=True),
     "non_local_district": _non_local(lambda ask: ask.terms.local_district, on_effect=True),
     "non_local_rejudged": _non_local(lambda ask: ask.terms.local, on_effect=False),

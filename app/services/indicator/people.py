@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, null, or_, select
@@ -19,46 +19,29 @@ from app.models.unit import UnitVersion
 from app.services import search
 from app.services.cadre.listing import shaper
 from app.services.dated import live
-from app.services.errors import Denied, Invalid
+from app.services.errors import Denied
 from app.services.indicator import place
 from app.services.indicator.basis import Basis
+from app.services.indicator.behind import Behind, Part
 from app.services.indicator.counting import in_a_child
 from app.services.indicator.days import Rows, parameters
 from app.services.indicator.figures import Moment
 from app.services.indicator.numerators import COUNTS, NUMERATORS, UNKNOWN, best_theory
 from app.services.indicator.place import Asked
-from app.services.indicator.populations import Ask, in_tree, source_of
+from app.services.indicator.populations import Ask, in_tree
+from app.services.indicator.sources import source_of
+from app.services.indicator.units import units
 from app.services.law import indicators as law
-from app.services.law.indicators import Indicator
 from app.services.paging import Page, Slice, cut, keyset
 from app.services.scope import Scope, ScopedSession, everywhere
 from app.services.scope.roles import T2
 
-Part = Literal["numerator", "denominator", "missing"]
 BECAUSE = "people behind a figure"
 PARTY = frozenset(source_of("committee_members").parts) | {"district_leaders"}
 """Who sits in a committee is Party data: the very list tells it."""
 
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """Which number: which part of which reading, in the unit as a whole or in its own bodies alone."""
-
-    indicator: Indicator
-    part: Part
-    variant: str | None = None
-    own: bool = False
-    q: str = ""
-
-    @property
-    def reading(self) -> tuple[str, str]:
-        """Population and numerator; Invalid for an unknown variant or an indicator not counted yet."""
-        if not self.indicator.is_built:
-            raise Invalid.at("/path/indicator_id", law.reason_text(law.NOT_BUILT))
-        for name, population, numerator in self.indicator.readings():
-            if name == self.variant:
-                return population, numerator
-        raise Invalid.at("/query/variant", "Chỉ tiêu này không có cách đọc đó.")
+PLANNED = frozenset(source_of("planned_managed").parts)
+"""Who is planned is told to who reads plans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +74,14 @@ def people(
     special = session.scope.actor is None or T2 in session.scope.tiers()
     if not special and (population in PARTY or (telling and behind.indicator.tier == T2)):
         raise Denied("Danh sách này cho biết dữ liệu nhạy cảm của từng người; tài khoản này không được xem.")
+    actor = session.scope.actor
+    if population in PLANNED and actor is not None and "plan:read" not in actor.permissions:
+        raise Denied("Danh sách này cho biết ai được quy hoạch; tài khoản này không được xem quy hoạch.")
     if basis.outside(moment.day) is not None:
         session.saw("indicator.people", ())
         return Listed(asked, Slice([], total=0))
+    if law.catalogue().counts(behind.indicator) == "units":
+        return Listed(asked, units(session, basis, asked, behind=behind, moment=moment, page=page))
     ask = Ask(basis.terms(moment.day), 1, moment.known_at is not None)
     statement = _statement(ask, population, numerator, behind.part, own=behind.own, special=special)
     if behind.q.strip():

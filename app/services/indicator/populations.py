@@ -7,7 +7,6 @@ A step named `placed` has one row for each day and counted person (for committee
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
 from app.models.assignment import AssignmentKind, AssignmentSpan
@@ -70,7 +70,7 @@ Condition = Callable[[Ask, Any], ColumnElement[bool]]
 
 
 def in_tree(
-    unit: ColumnElement[Any], day: ColumnElement[Any]
+    unit: SQLCoreOperations[Any], day: ColumnElement[Any]
 ) -> tuple[type[UnitClosure], ColumnElement[bool]]:
     """The closure row that puts `unit` at or beneath the unit asked for, in the tree of `day`."""
     under = aliased(UnitClosure)
@@ -125,7 +125,7 @@ def kept(statement: Rows, name: str) -> CTE:
     return statement.cte(name).prefix_with("MATERIALIZED")
 
 
-def _placed(ask: Ask, rows: Any, *apart: str) -> CTE:  # noqa: ANN401 - a subquery
+def placed_highest(ask: Ask, rows: Any, *apart: str) -> CTE:  # noqa: ANN401 - a subquery
     """One row for each person (and value of `apart`): the highest title, ties by the assignment's id."""
     days = ask.columns.of(rows)
     first = (
@@ -156,17 +156,17 @@ def _leaders(ask: Ask) -> CTE:
     rows = _titled(
         ask, _leads, lambda span, _title, unit: and_(col(unit.level).in_(UPPER), _in_office(ask, span))
     )
-    return _placed(ask, rows.subquery("held"))
+    return placed_highest(ask, rows.subquery("held"))
 
 
 def _leaders_with_acting(ask: Ask) -> CTE:
     rows = _titled(ask, _leads, lambda _span, _title, unit: col(unit.level).in_(UPPER))
-    return _placed(ask, rows.subquery("held"))
+    return placed_highest(ask, rows.subquery("held"))
 
 
 def _managed(ask: Ask) -> CTE:
     rows = _titled(ask, _is_managed, lambda span, _title, _unit: _in_office(ask, span))
-    return _placed(ask, rows.subquery("held"))
+    return placed_highest(ask, rows.subquery("held"))
 
 
 def _department_leaders(ask: Ask) -> CTE:
@@ -180,7 +180,7 @@ def _department_leaders(ask: Ask) -> CTE:
         commune_key = and_(col(title.is_key), col(unit.level) == Level.COMMUNE)
         return and_(or_(col(title.is_leadership), commune_key), _in_office(ask, span))
 
-    return _placed(ask, _titled(ask, of_title, condition).subquery("held"))
+    return placed_highest(ask, _titled(ask, of_title, condition).subquery("held"))
 
 
 def _leaders_not_managed(ask: Ask) -> CTE:
@@ -192,7 +192,7 @@ def _leaders_not_managed(ask: Ask) -> CTE:
         who = tuple_(*keys, col(span.cadre_id)) if keys else col(span.cadre_id)
         return and_(col(unit.level).in_(UPPER), _in_office(ask, span), who.not_in(theirs))
 
-    return _placed(ask, _titled(ask, _leads, condition).subquery("held"))
+    return placed_highest(ask, _titled(ask, _leads, condition).subquery("held"))
 
 
 def _staff(ask: Ask) -> CTE:
@@ -238,7 +238,7 @@ def _secretaries(ask: Ask) -> CTE:
         lambda title: col(title.is_secretary).is_(True),
         lambda span, _title, unit: and_(col(unit.level) == Level.COMMUNE, col(span.acting).is_(False)),
     )
-    placed = _placed(ask, rows.subquery("held"))
+    placed = placed_highest(ask, rows.subquery("held"))
     now = ask.columns.of(placed).day
     return kept(
         select(
@@ -299,21 +299,22 @@ def _district_leaders(ask: Ask) -> CTE:
             col(unit.committee_tier).is_not(None),
         ),
     )
-    return _placed(ask, union_all(from_titles, from_seats).subquery("held"))
+    return placed_highest(ask, union_all(from_titles, from_seats).subquery("held"))
 
 
 def _committee_members(ask: Ask) -> CTE:
     """Placed among the committees beneath the unit asked for: once a tier, in each when asked alone."""
     rows = _seats(ask, _number(0), lambda _seat, unit: col(unit.committee_tier).is_not(None)).subquery("held")
     under, beneath = in_tree(rows.c.unit_id, ask.columns.of(rows).day)
-    return _placed(ask, select(rows).join(under, beneath).subquery("beneath"), "tier")
+    return placed_highest(ask, select(rows).join(under, beneath).subquery("beneath"), "tier")
 
 
 def _number(value: int) -> ColumnElement[int]:
     return func.coalesce(value, 0)
 
 
-def _always(_ask: Ask, placed: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a CTE
+def always(_ask: Ask, placed: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a CTE
+    """All of a source."""
     return placed.c.cadre_id.is_not(None)  # type: ignore[no-any-return]
 
 
@@ -351,39 +352,32 @@ class Source:
     name: str
     build: Callable[[Ask], Any]
     parts: dict[str, Condition]
+    codes: frozenset[str] = frozenset()
+    """Numerators whose code stands in the rows already: nobody's file is asked for them."""
 
 
-SOURCES: tuple[Source, ...] = (
+OF_PEOPLE: tuple[Source, ...] = (
     Source(
         "staff",
         _staff,
-        {"staff": _always, "staff_upper": _at(*UPPER), "staff_commune": _at(Level.COMMUNE)},
+        {"staff": always, "staff_upper": _at(*UPPER), "staff_commune": _at(Level.COMMUNE)},
     ),
-    Source("leaders", _leaders, {"leaders": _always}),
-    Source("leaders_with_acting", _leaders_with_acting, {"leaders_with_acting": _always}),
-    Source("managed", _managed, {"managed": _always, "managed_province": _at(Level.PROVINCE)}),
-    Source("department_leaders", _department_leaders, {"department_leaders": _always}),
-    Source("leaders_not_managed", _leaders_not_managed, {"leaders_not_managed": _always}),
+    Source("leaders", _leaders, {"leaders": always}),
+    Source("leaders_with_acting", _leaders_with_acting, {"leaders_with_acting": always}),
+    Source("managed", _managed, {"managed": always, "managed_province": _at(Level.PROVINCE)}),
+    Source("department_leaders", _department_leaders, {"department_leaders": always}),
+    Source("leaders_not_managed", _leaders_not_managed, {"leaders_not_managed": always}),
     Source(
         "committee_members",
         _committee_members,
-        {"committee_members": _always}
+        {"committee_members": always}
         | {f"committee_members_{tier.value}": _of(tier) for tier in CommitteeTier},
     ),
     Source(
         "commune_secretaries",
         _secretaries,
-        {"commune_secretaries": _always, "commune_secretaries_rural": _rural},
+        {"commune_secretaries": always, "commune_secretaries_rural": _rural},
     ),
-    Source("district_leaders", _district_leaders, {"district_leaders": _always}),
+    Source("district_leaders", _district_leaders, {"district_leaders": always}),
 )
-"""Each source is asked by one statement for all units and days."""
-
-
-@cache
-def source_of(population: str) -> Source:
-    """The source that a population of indicators.yaml lies in; KeyError for one that isn't built yet."""
-    for source in SOURCES:
-        if population in source.parts:
-            return source
-    raise KeyError(population)
+"""What rests on seats and memberships; each source is asked by one statement for all units and days."""

@@ -80,9 +80,11 @@ BUILT = [
     "managed_minority",
     "committee_women",
     "dept_leaders_theory",
+    "plan_specialised",
     "secretary_non_local",
     "managed_young_province",
     "district_leaders_young",
+    "plan_women_key_title",
 ]
 
 
