@@ -43,7 +43,7 @@ class Pen:
     def staff(self, slug: str, sex: Sex, number: int) -> list[UUID]:
         """The first persons of a sex whose file lies in a unit or right beneath it."""
         rows = self.session.scalars(
-            select(Cadre.id)
+            select(col(Cadre.id))
             .join(AssignmentSpan, col(AssignmentSpan.cadre_id) == col(Cadre.id))
             .where(
                 col(AssignmentSpan.unit_id) == world.unit(slug),
