@@ -14,7 +14,20 @@ from starlette.types import ASGIApp
 
 from app.settings import Settings
 from app.ui.client import ApiClient, Problem
-from app.ui.pages import account, assignment, audit, cadre, indicator, people, session, unit
+from app.ui.pages import (
+    account,
+    assignment,
+    audit,
+    cadre,
+    clause,
+    indicator,
+    people,
+    plan,
+    plan_dossier,
+    plan_step,
+    session,
+    unit,
+)
 from app.ui.render import STATIC, bare, see
 from app.ui.security import Cookies, Guard
 from app.ui.shell import Moved
@@ -62,7 +75,8 @@ def create_ui(settings: Settings, api: ASGIApp | None) -> FastAPI:
     ui = FastAPI(title="Then Chốt", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     ui.state.settings = settings
     ui.state.client = client
-    for noun in (session, indicator, people, unit, cadre, assignment, account, audit):
+    nouns = (session, indicator, people, unit, cadre, assignment, account, audit, clause)
+    for noun in (*nouns, plan, plan_dossier, plan_step):
         ui.include_router(noun.pages)
     ui.mount("/static", StaticFiles(directory=STATIC), name="static")
     ui.add_exception_handler(Problem, _problem)

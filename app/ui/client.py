@@ -121,6 +121,7 @@ class ApiClient:
         self._places: OrderedDict[date, tuple[list[dict[str, Any]], float]] = OrderedDict()
         self._ethnicities: tuple[dict[str, str], float] = ({}, 0.0)
         self._words: tuple[dict[str, dict[str, str]], float] = ({}, 0.0)
+        self._clauses: tuple[dict[str, str], float] = ({}, 0.0)
 
     async def aclose(self) -> None:
         """Close the connections and forget every token."""
@@ -202,6 +203,16 @@ class ApiClient:
             for name, answer in zip(lists, answers, strict=True)
         }
         self._words = (words, time.monotonic() + PROVINCE_SECONDS)
+        return words
+
+    async def clauses(self, api: "Api") -> dict[str, str]:
+        """The resolution's clauses in our own words, by id: reference data, the same for every caller."""
+        kept, until = self._clauses
+        if until > time.monotonic():
+            return kept
+        found = await api.get("/clauses")
+        words = {str(row["id"]): str(row["wording"]) for row in found["items"]}
+        self._clauses = (words, time.monotonic() + PROVINCE_SECONDS)
         return words
 
     async def places(self, api: "Api", day: date) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from app.ui import planning
 from app.ui.client import Json, Problem
 from app.ui.display import date_vn, instant_vn, lower_first, number_vn, parse_iso
 from app.ui.forms import read_date
@@ -73,10 +74,11 @@ async def content(shell: Shell, person: Mapping[str, Any], tab: str) -> dict[str
     }
     groups = person.get("groups") or {}
     if tab == "":
-        timeline, held, history = await together(
+        timeline, held, history, planned = await together(
             part(shell, f"{root}/timeline", day),
             part(shell, f"{root}/assignments", day),
             part(shell, f"{root}/history", {"limit": 5}),
+            _planned(shell, root),
         )
         seats = rows(held)
         data |= {
@@ -88,6 +90,8 @@ async def content(shell: Shell, person: Mapping[str, Any], tab: str) -> dict[str
                 if row.get("valid_to") is None or str(row["valid_to"]) > shell.day.isoformat()
             ],
             "changes": changes(rows(history)),
+            "planned": None if planned is None else rows(planned),
+            "said": planning,
             "attention": attention(shell, person, seats),
             "barred": timeline is None or bool(person.get("redacted")),
         }
@@ -106,6 +110,11 @@ async def content(shell: Shell, person: Mapping[str, Any], tab: str) -> dict[str
             "barred": history is None,
         }
     return data
+
+
+async def _planned(shell: Shell, root: str) -> Json:
+    """What the person is planned for, as it stands today; None where the caller reads no plans."""
+    return await part(shell, f"{root}/plan-entries", {}) if shell.can("plan:read") else None
 
 
 async def part(shell: Shell, path: str, params: Changes) -> Json:

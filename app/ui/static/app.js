@@ -41,10 +41,15 @@ document.addEventListener('htmx:afterRequest', function (e) {
 document.addEventListener('htmx:afterSettle', function (e) {
   if (document.activeElement === document.body || document.activeElement === null) {
     var again = document.getElementById(e.detail.target.id);
-    if (again) { again.focus({ preventScroll: true }); }
+    var first = again && again.querySelector('[data-focus]');
+    if (first) { first.focus(); } else if (again) { again.focus({ preventScroll: true }); }
   }
 });
 document.addEventListener('DOMContentLoaded', function () {
+  // A panel that refreshes itself leaves rules as the reader opened or closed them.
+  if (window.Idiomorph) {
+    Idiomorph.defaults.callbacks.beforeAttributeUpdated = function (name, node) { return !(name === 'open' && node.tagName === 'DETAILS'); };
+  }
   document.querySelectorAll('[data-print]').forEach(function (b) { b.hidden = false; });
   document.querySelectorAll('[data-toggle-pw]').forEach(function (b) { b.hidden = false; });
   var s = document.querySelector('[data-focus]');

@@ -1,0 +1,291 @@
+"""The dossier of a succession plan: its titles, who is planned, what the law says of it as it stands."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from app.ui import planning
+from app.ui.client import Json, Problem
+from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE
+from app.ui.pages.plan import UUID
+from app.ui.render import page, see, wants_block
+from app.ui.security import read_form
+from app.ui.shell import Changes, Page, Shell, address, together
+from app.ui.texts import _
+
+pages = APIRouter()
+FORBIDDEN, NOT_FOUND = 403, 404
+ALL = "tat-ca"
+FOUND_AT_MOST, SUGGESTED_AT_MOST = 10, 5
+CHANGED = {"HX-Trigger": "danh-sach-doi"}
+"""The event by which the panel of rules learns that the list is another one."""
+
+
+@dataclass
+class Dossier:
+    """A plan with what every part of its page needs."""
+
+    shell: Shell
+    plan: dict[str, Any]
+    etag: str
+    findings: list[dict[str, Any]]
+    steps: list[dict[str, Any]]
+    """The steps of the table, with whether the caller may take each."""
+    chosen: str = ""
+    """The title looked at, or ALL."""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def root(self) -> str:
+        """The plan's path in the API."""
+        return f"/plans/{self.plan['id']}"
+
+    @property
+    def path(self) -> str:
+        """The plan's page."""
+        return f"/quy-hoach/{self.plan['id']}"
+
+    @property
+    def writable(self) -> bool:
+        """Whether the list may be changed here and now."""
+        return bool(self.plan["writable"]) and not self.shell.read_only
+
+    @property
+    def due(self) -> list[dict[str, Any]]:
+        """The steps this account may take from the state the plan is in, blocked or not."""
+        if self.shell.read_only:
+            return []
+        return [step for step in self.steps if step["due"] and step["granted"]]
+
+    @property
+    def blocked(self) -> list[str]:
+        """Why those that are due can't be taken, each reason once."""
+        return list(dict.fromkeys(step["why_not"] for step in self.due if not step["allowed"]))
+
+    @property
+    def title(self) -> dict[str, Any] | None:
+        """The title looked at; None where all are."""
+        return next((row for row in self.plan["titles"] if row["id"] == self.chosen), None)
+
+    def at(self, changes: Changes | None = None) -> str:
+        """This page with its chosen title and other parameters."""
+        return self.shell.url(self.path, {"chuc-danh": self.chosen, **(changes or {})})
+
+    def data(self) -> dict[str, Any]:
+        """What the templates draw."""
+        found = planning.verdicts(self.findings)
+        return {
+            "said": planning,
+            "dossier": self,
+            "plan": self.plan,
+            "etag": self.etag,
+            "verdicts": found,
+            "tally": planning.tally(found),
+            "spoken": planning.spoken(found),
+            "most": planning.most_persons(self.findings),
+            "meeting_steps": planning.meeting_steps(self.findings),
+            "today": self.shell.today,
+            **self.extra,
+        }
+
+
+async def open_dossier(shell: Shell, plan_id: str, chosen: str = "") -> Dossier:
+    """The plan with its findings and steps. Problem 404 for one that isn't there or is out of scope."""
+    if not UUID.fullmatch(plan_id):
+        raise Problem(NOT_FOUND)
+    root = f"/plans/{plan_id}"
+    answer, findings, steps = await asyncio.gather(
+        shell.api.read(root), shell.api.get(f"{root}/findings"), shell.api.get(f"{root}/transitions")
+    )
+    plan = answer.body
+    dossier = Dossier(shell, plan, answer.etag or "", findings["items"], steps["items"])
+    known = [str(row["id"]) for row in plan["titles"]]
+    first = next((str(row["id"]) for row in plan["titles"] if row["planned"]), (known or [ALL])[0])
+    dossier.chosen = chosen if chosen in known or chosen == ALL else first
+    return dossier
+
+
+async def people(dossier: Dossier) -> None:
+    """Who is planned for the title looked at, with votes, and the results of a search."""
+    shell, asked = dossier.shell, dossier.shell.request.query_params
+    of_title = {} if dossier.chosen == ALL else {"title_id": dossier.chosen}
+    entries, meetings = await together(
+        shell.api.get(f"{dossier.root}/entries", {**of_title, "removed": True}),
+        shell.api.get(f"{dossier.root}/meetings"),
+    )
+    rows = entries["items"]
+    live = [row for row in rows if row["state"] != "removed"]
+    dossier.extra |= {
+        "entries": live,
+        "gone": [row for row in rows if row["state"] == "removed"],
+        "meetings": meetings["items"],
+        "votes": planning.votes_of(
+            meetings["items"], dossier.plan["round"], planning.meeting_steps(dossier.findings)
+        ),
+        "editing": asked.get("sua", "") if dossier.writable else "",
+    }
+    await seek(dossier, empty=not live)
+
+
+async def seek(dossier: Dossier, *, empty: bool) -> None:
+    """Persons to add: by name, or those the API proposes for the title."""
+    shell, asked = dossier.shell, dossier.shell.request.query_params
+    text = asked.get("q", "").strip()[:100]
+    found: list[dict[str, Any]] | None = None
+    proposed = False
+    if dossier.writable and dossier.title is not None:
+        if text:
+            answer = await shell.api.get("/cadres", {"q": text, "limit": FOUND_AT_MOST})
+            found = answer["items"]
+        elif asked.get("goi-y") or empty:
+            rows = await suggested(dossier, None)
+            found = [row["cadre"] for row in rows if dossier.chosen in {t["id"] for t in row["titles"]}]
+            found, proposed = found[:SUGGESTED_AT_MOST], True
+    dossier.extra |= {"sought": text, "found": found, "proposed": proposed, "adding": bool(text) or proposed}
+
+
+async def suggested(dossier: Dossier, rule: str | None) -> list[dict[str, Any]]:
+    """Persons who would close a gap and open no other; none where the plan takes nobody now."""
+    try:
+        answer = await dossier.shell.api.get(f"{dossier.root}/candidates", {"rule": rule} if rule else {})
+    except Problem as problem:
+        if problem.status in {CONFLICT, FORBIDDEN, UNPROCESSABLE}:
+            return []
+        raise
+    return list(answer["items"])
+
+
+async def judge(dossier: Dossier) -> None:
+    """What the panel shows beside the findings: the clauses in words, and women for key titles."""
+    shell = dossier.shell
+    wanting = any(
+        row["rule"] == planning.WOMEN and row["outcome"] in {"unmet", "unknown"} for row in dossier.findings
+    )
+    women: list[dict[str, Any]] = []
+    if wanting and dossier.writable:
+        women = (await suggested(dossier, planning.WOMEN))[:SUGGESTED_AT_MOST]
+    for row in women:
+        row["title"] = next((t for t in row["titles"] if t["id"] == dossier.chosen), row["titles"][0])
+    dossier.extra |= {"women": women, "clauses": await shell.client.clauses(shell.api)}
+
+
+@pages.get("/quy-hoach/{plan_id}")
+async def one(shell: Page, plan_id: str) -> Response:
+    """The dossier; with htmx the list of the title chosen, or the persons a search finds."""
+    asked = shell.request.query_params
+    dossier = await open_dossier(shell, plan_id, asked.get("chuc-danh", ""))
+    if wants_block(shell.request) and shell.request.headers.get("hx-target") == "tim-kq":
+        await seek(dossier, empty=False)
+        return page(shell, "plan_found.html", **dossier.data())
+    await people(dossier)
+    if wants_block(shell.request):
+        return _list_alone(dossier)
+    steps, _nothing = await asyncio.gather(shell.api.get(f"{dossier.root}/steps"), judge(dossier))
+    dossier.extra |= {"taken": steps["items"][::-1], "done": asked.get("xong", "")}
+    return page(shell, "plan.html", **dossier.data())
+
+
+def _list_alone(dossier: Dossier, status: int = 200) -> Response:
+    answer = page(dossier.shell, "plan_list.html", status=status, **dossier.data())
+    answer.headers.update(CHANGED)
+    return answer
+
+
+@pages.get("/quy-hoach/{plan_id}/kiem-tra")
+async def check(shell: Page, plan_id: str) -> Response:
+    """The panel of rules with the head of the page, judged anew; the whole page without htmx."""
+    chosen = shell.request.query_params.get("chuc-danh", "")
+    if not wants_block(shell.request):
+        return see(shell.url(f"/quy-hoach/{plan_id}", {"chuc-danh": chosen}) + "#kiem-tra")
+    dossier = await open_dossier(shell, plan_id, chosen)
+    await judge(dossier)
+    return page(shell, "plan_check.html", **dossier.data())
+
+
+# ---- who is planned ----------------------------------------------------------------------------------------
+
+
+@pages.post("/quy-hoach/{plan_id}/nguoi")
+async def add(request: Request, shell: Page, plan_id: str) -> Response:
+    """Plan a person for a title."""
+    sent = await read_form(request, shell.secret)
+    body = {"cadre_id": sent.get("cadre_id", ""), "title_id": sent.get("title_id", "")}
+    try:
+        await shell.api.post(f"/plans/{plan_id}/entries", body, key=sent.get("_key"))
+    except Problem as problem:
+        return await _refused(shell, plan_id, sent, problem)
+    return await _written(shell, plan_id, body["title_id"], "them")
+
+
+@pages.post("/quy-hoach/{plan_id}/nguoi/{entry_id}")
+async def change(request: Request, shell: Page, plan_id: str, entry_id: str) -> Response:
+    """Keep, take out or annotate one entry, judged by the version the page was read at."""
+    sent = await read_form(request, shell.secret)
+    work, note = sent.get("viec", ""), sent.get("note", "").strip()
+    if work not in {"giu", "dua-ra", "ghi-chu"} or not UUID.fullmatch(entry_id):
+        raise Problem(NOT_FOUND)
+    body: dict[str, Any] = {}
+    if work == "giu":
+        body["keep"] = True
+    elif work == "dua-ra":
+        if not sent.get("reason"):
+            missing = Problem(UNPROCESSABLE, detail=_("Chọn lý do đưa ra khỏi quy hoạch."))
+            return await _refused(shell, plan_id, sent, missing, entry_id)
+        body["removal_reason"] = sent["reason"]
+        if note:
+            body["note"] = note
+    else:
+        body["note"] = note or None
+    try:
+        await shell.api.patch(f"/plans/{plan_id}/entries/{entry_id}", body, etag=sent.get("_etag", ""))
+    except Problem as problem:
+        return await _refused(shell, plan_id, sent, problem, entry_id)
+    return await _written(shell, plan_id, sent.get("chuc-danh", ""), work)
+
+
+async def _written(shell: Shell, plan_id: str, chosen: str, done: str) -> Response:
+    """After a change: the list as it is now, or the page that shows it."""
+    if not wants_block(shell.request):
+        return see(address(f"/quy-hoach/{plan_id}", {"chuc-danh": chosen, "xong": done}) + "#danh-sach")
+    dossier = await open_dossier(shell, plan_id, chosen)
+    await people(dossier)
+    dossier.extra["done"] = done
+    return _list_alone(dossier)
+
+
+async def _refused(
+    shell: Shell, plan_id: str, sent: Mapping[str, str], problem: Problem, entry_id: str = ""
+) -> Response:
+    """The list as it is now, with what was refused and why; what was typed stays in its row."""
+    if problem.status not in {UNPROCESSABLE, CONFLICT, FORBIDDEN, STALE}:
+        raise problem
+    dossier = await open_dossier(shell, plan_id, sent.get("chuc-danh") or sent.get("title_id", ""))
+    await people(dossier)
+    dossier.extra |= {"refused": told(problem, dossier.plan), "typed": dict(sent)}
+    if entry_id and dossier.writable and sent.get("viec") != "giu":
+        dossier.extra["editing"] = entry_id
+    if wants_block(shell.request):
+        return _list_alone(dossier, UNPROCESSABLE)
+    steps, _nothing = await asyncio.gather(shell.api.get(f"{dossier.root}/steps"), judge(dossier))
+    dossier.extra |= {"taken": steps["items"][::-1], "done": ""}
+    return page(shell, "plan.html", status=problem.status, **dossier.data())
+
+
+def told(problem: Problem, plan: Json) -> list[str]:
+    """What an answer that refuses says to people; of an overtaken version also who was quicker."""
+    if problem.status == STALE:
+        return [overtaken(plan)]
+    said = [str(error.get("detail") or "") for error in problem.errors]
+    return [line for line in said if line] or [problem.detail or problem.title or _("Chưa ghi được")]
+
+
+def overtaken(plan: Json) -> str:
+    """Who changed the plan meanwhile, and what to do."""
+    who = plan.get("changed_by") or _("người khác")
+    return (
+        _("Hồ sơ vừa được %s sửa, nên thao tác của bạn chưa được ghi. Xem lại bản mới rồi thực hiện lại.")
+        % who
+    )

@@ -1,0 +1,340 @@
+"""Succession plans in words: states and periods, what a finding says in one line and in figures, counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from app.ui.display import number_vn, percent_vn
+from app.ui.forms import Field
+from app.ui.texts import _
+
+Row = Mapping[str, Any]
+
+STATE: Final = {
+    "draft": _("Đang soạn"),
+    "submitted": _("Đã trình"),
+    "returned": _("Trả lại"),
+    "approved": _("Đã phê duyệt"),
+    "published": _("Đã công khai"),
+    "in_review": _("Đang rà soát"),
+    "closed": _("Đã kết thúc"),
+}
+STATE_LOOKS: Final = {
+    "draft": ("info", "pencil-line"),
+    "submitted": ("info", "clock"),
+    "returned": ("warn", "arrow-left-right"),
+    "approved": ("ok", "circle-check"),
+    "published": ("ok", "eye"),
+    "in_review": ("info", "clipboard-check"),
+    "closed": ("", "lock"),
+}
+PERIOD: Final = {
+    "2020-2025": _("nhiệm kỳ cấp ủy"),
+    "2021-2026": _("nhiệm kỳ chính quyền"),
+    "2025-2030": _("nhiệm kỳ cấp ủy"),
+    "2026-2031": _("nhiệm kỳ chính quyền"),
+}
+KIND: Final = {"titles": _("Chức danh lãnh đạo, quản lý"), "committee": _("Cấp ủy")}
+ENTRY: Final = {
+    "proposed": _("Đang đề nghị"),
+    "approved": _("Đã phê duyệt"),
+    "leaving": _("Đưa ra khi phê duyệt"),
+    "removed": _("Đã ra"),
+}
+ENTRY_LOOKS: Final = {"proposed": "info", "approved": "ok", "leaving": "warn", "removed": ""}
+REMOVAL: Final = {
+    "over_age": _("Quá tuổi"),
+    "discipline": _("Bị kỷ luật"),
+    "failed_eval": _("Xếp loại không đạt"),
+    "post_taken": _("Đã giữ chức danh"),
+    "left": _("Chuyển đi, thôi việc"),
+    "withdrawn": _("Rút đề nghị"),
+}
+MEETING: Final = {
+    "leadership_1": _("Tập thể lãnh đạo (lần 1)"),
+    "key_cadres": _("Cán bộ chủ chốt"),
+    "enlarged": _("Tập thể lãnh đạo mở rộng"),
+    "leadership_2": _("Tập thể lãnh đạo (lần 2)"),
+}
+ACTIONS: Final = {
+    "trinh": "submit",
+    "tra-lai": "return",
+    "phe-duyet": "approve",
+    "cong-khai": "publish",
+    "ra-soat": "review",
+    "ket-thuc": "close",
+}
+"""The word of a step in our addresses, and its name in the API."""
+
+SLUG: Final = {action: slug for slug, action in ACTIONS.items()}
+DONE: Final = {
+    "lap": _("Đã mở hồ sơ. Bước tiếp theo: đưa người vào danh sách."),
+    "them": _("Đã đưa người vào quy hoạch."),
+    "dua-ra": _("Đã ghi việc đưa ra khỏi quy hoạch."),
+    "giu": _("Đã ghi: giữ lại trong quy hoạch."),
+    "ghi-chu": _("Đã ghi chú."),
+    "hoi-nghi": _("Đã ghi biên bản hội nghị."),
+    "trinh": _("Đã trình phê duyệt. Danh sách không sửa được cho đến khi có kết quả."),
+    "tra-lai": _("Đã trả lại hồ sơ kèm lý do."),
+    "phe-duyet": _("Đã phê duyệt và lưu kết quả kiểm tra cùng quyết định."),
+    "cong-khai": _("Đã ghi việc công khai."),
+    "ra-soat": _("Đã mở kỳ rà soát. Chọn giữ lại hoặc đưa ra với từng người."),
+    "ket-thuc": _("Đã kết thúc hồ sơ."),
+}
+RULE: Final = {
+    "plan.women_key_title": _("Nữ trong quy hoạch chức danh chủ chốt"),
+    "plan.persons_per_title": _("Số người cho một chức danh"),
+    "plan.titles_per_person": _("Số chức danh của một người"),
+    "plan.procedure": _("Hội nghị giới thiệu và phiếu"),
+}
+WOMEN, PERSONS, TITLES, PROCEDURE = RULE
+
+VERDICTS: Final = ("bad", "warn", "unknown", "ok", "none")
+"""Worst first, as the panel lists them."""
+
+VERDICT: Final = {
+    "bad": _("không đạt"),
+    "warn": _("cần giải trình"),
+    "unknown": _("chưa đủ dữ liệu"),
+    "ok": _("đạt"),
+    "none": _("không áp dụng"),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A finding as the panel shows it: kind, name, one line, figures, what to do."""
+
+    kind: str
+    rule: str
+    name: str
+    clause: str
+    line: str
+    message: str
+    remedy: str
+    figures: list[tuple[str, str, bool]] = field(default_factory=list)
+    """Label, value, and whether the value is what is wrong."""
+    following: str = ""
+    """The meeting to hold next, where one is missing."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it wants something done."""
+        return self.kind in {"bad", "unknown"}
+
+    @property
+    def key(self) -> str:
+        """An id that changes with the verdict, so that a rule that turned bad opens by itself."""
+        return f"{self.rule.replace('.', '-').replace('_', '-')}-{self.kind}"
+
+
+def verdicts(findings: Sequence[Row]) -> list[Verdict]:
+    """Findings as verdicts, worst first; of one kind in the order of the API."""
+    return sorted((verdict(finding) for finding in findings), key=lambda found: VERDICTS.index(found.kind))
+
+
+def verdict(finding: Row) -> Verdict:
+    """One finding in words."""
+    rule = str(finding.get("rule") or "")
+    told, asked = finding.get("measured") or {}, finding.get("required") or {}
+    kind = _kind(finding)
+    message = str(finding.get("message") or "")
+    line, figures = _TELLERS.get(rule, _plain)(told, asked, kind)
+    return Verdict(
+        kind=kind,
+        rule=rule,
+        name=RULE.get(rule, rule),
+        clause=str(finding.get("clause") or ""),
+        line=line or message,
+        message=message,
+        remedy=str(finding.get("remedy") or "") if kind in {"bad", "warn", "unknown"} else "",
+        figures=figures,
+        following=str(told.get("next") or "") if rule == PROCEDURE else "",
+    )
+
+
+def _kind(finding: Row) -> str:
+    outcome = finding.get("outcome")
+    if outcome == "unmet":
+        return "bad" if finding.get("effect") == "blocks" and not finding.get("waived_by") else "warn"
+    return {"met": "ok", "not_applicable": "none"}.get(str(outcome), "unknown")
+
+
+Told = tuple[str, list[tuple[str, str, bool]]]
+
+
+def _women(told: Row, asked: Row, kind: str) -> Told:
+    staff, women = told.get("staff"), told.get("women")
+    planned = told.get("women_planned_for_key_titles")
+    if not staff:
+        return "", []
+    share = percent_vn(told.get("share_percent"))
+    has = _("%(w)s trong %(s)s người, %(p)s") % {"w": number_vn(women), "s": number_vn(staff), "p": share}
+    line = _("Nữ %s") % has
+    if kind in {"bad", "ok"}:
+        line += _("; %s nữ được quy hoạch") % number_vn(planned)
+    least = _("từ %(p)s, tức từ %(n)s người") % {
+        "p": percent_vn(asked.get("women_share_at_least_percent")),
+        "n": number_vn(asked.get("women_from")),
+    }
+    figures = [(_("Cán bộ nữ của đơn vị"), has, False), (_("Ngưỡng áp dụng"), least, False)]
+    if told.get("staff_unknown_sex"):
+        figures.append((_("Chưa rõ giới tính"), _("%s người") % number_vn(told["staff_unknown_sex"]), True))
+    if kind != "none":
+        figures.append((_("Nữ trong quy hoạch chủ chốt"), _("%s người") % number_vn(planned), kind == "bad"))
+    if told.get("planned_unknown_sex"):
+        unclear = _("%s người") % number_vn(told["planned_unknown_sex"])
+        figures.append((_("Được quy hoạch, chưa rõ giới"), unclear, True))
+    if kind == "bad":
+        lacking = int(asked.get("women_planned_at_least") or 1) - int(planned or 0)
+        figures.append((_("Còn thiếu"), _("%s người") % number_vn(lacking), True))
+    return line, figures
+
+
+def _persons(told: Row, asked: Row, kind: str) -> Told:
+    if "most_persons" not in told:
+        return "", []
+    most, limit = number_vn(told["most_persons"]), number_vn(asked.get("persons_at_most"))
+    over = [
+        (str(title.get("name")), _("%s người") % number_vn(title.get("persons")), True)
+        for title in told.get("over") or []
+    ]
+    figures = [(_("Được phép"), _("không quá %s người một chức danh") % limit, False), *over]
+    return (
+        _("Nhiều nhất %(n)s người một chức danh, được %(l)s") % {"n": most, "l": limit},
+        figures if kind != "none" else [],
+    )
+
+
+def _titles(told: Row, asked: Row, kind: str) -> Told:
+    if "most_titles" not in told:
+        return "", []
+    most, limit = number_vn(told["most_titles"]), number_vn(asked.get("titles_at_most"))
+    level = _(" cùng cấp") if asked.get("counted") == "each_level" else ""
+    over = [
+        (str(person.get("label")), _("%s chức danh") % number_vn(person.get("titles")), True)
+        for person in told.get("over") or []
+    ]
+    figures = [
+        (_("Được phép"), _("không quá %(l)s chức danh%(c)s") % {"l": limit, "c": level}, False),
+        *over,
+    ]
+    return (
+        _("Nhiều nhất %(n)s chức danh một người, được %(l)s") % {"n": most, "l": limit},
+        figures if kind != "none" else [],
+    )
+
+
+def _procedure(told: Row, asked: Row, kind: str) -> Told:
+    if "meetings" not in told:
+        return "", []
+    steps, held = asked.get("meetings") or [], told.get("meetings") or []
+    done = _("%(h)s trong %(a)s hội nghị") % {"h": number_vn(len(held)), "a": number_vn(len(steps))}
+    line = _("Đã có %s") % done
+    entries, voted = told.get("entries") or 0, told.get("entries_voted") or 0
+    if entries and not told.get("missing"):
+        line += _("; %(v)s trong %(e)s người có phiếu") % {"v": number_vn(voted), "e": number_vn(entries)}
+    votes = _("trên %s số người triệu tập") % percent_vn(asked.get("votes_of_summoned_more_than_percent"))
+    if asked.get("votes_from") is not None:
+        votes += _(", tức từ %s phiếu") % number_vn(asked["votes_from"])
+    figures = [
+        (_("Đã họp"), done, kind == "bad" and bool(told.get("missing"))),
+        (_("Người dự"), _("từ %s số người triệu tập") % asked.get("present_of_summoned_at_least"), False),
+        (_("Phiếu đồng ý"), votes, False),
+    ]
+    return line, figures
+
+
+def _plain(_told: Row, _asked: Row, _kind: str) -> Told:
+    return "", []
+
+
+_TELLERS: Final = {WOMEN: _women, PERSONS: _persons, TITLES: _titles, PROCEDURE: _procedure}
+
+
+def tally(found: Sequence[Verdict]) -> list[tuple[str, int]]:
+    """How many verdicts there are of each kind, worst first, kinds without any left out."""
+    return [(kind, n) for kind in VERDICTS if (n := sum(one.kind == kind for one in found))]
+
+
+def spoken(found: Sequence[Verdict]) -> str:
+    """The tally as one line that a screen reader announces: «1 không đạt, 2 đạt»."""
+    return ", ".join(f"{n} {VERDICT[kind]}" for kind, n in tally(found)) or _("Chưa có quy định nào để xét")
+
+
+def most_persons(findings: Sequence[Row]) -> int | None:
+    """How many persons a title may have, as the law says on the day; None where it sets no number."""
+    for finding in findings:
+        if finding.get("rule") == PERSONS:
+            limit = (finding.get("required") or {}).get("persons_at_most")
+            return limit if isinstance(limit, int) else None
+    return None
+
+
+def meeting_steps(findings: Sequence[Row]) -> list[str]:
+    """The meetings of the day's rule set in their order."""
+    for finding in findings:
+        if finding.get("rule") == PROCEDURE and (steps := (finding.get("required") or {}).get("meetings")):
+            return [str(step) for step in steps]
+    return list(MEETING)
+
+
+def running(today: date) -> list[tuple[str, str]]:
+    """The periods that a plan may still be made for, with their names."""
+    return [
+        (period, f"{period} ({name})")
+        for period, name in PERIOD.items()
+        if date(int(period[5:]), 1, 1) > today
+    ]
+
+
+def step_fields(step: Row) -> list[Field]:
+    """What a step asks for: a note, and the decision where it rests on one."""
+    needs = step.get("needs") or []
+    fields: list[Field] = []
+    if "decision" in needs:
+        fields += [
+            Field("number", _("Số quyết định"), "/decision/number", required=True, most=120, half=True),
+            Field("signer", _("Người ký"), "/decision/signer", most=120, half=True),
+            Field("signed", _("Ngày ký"), "/decision/signed_on", "date", required=True, half=True),
+            Field(
+                "effective", _("Hiệu lực từ ngày"), "/decision/effective_on", "date", required=True, half=True
+            ),
+        ]
+    label = _("Lý do") if "note" in needs else _("Ghi chú")
+    fields.append(Field("note", label, "/note", "area", required="note" in needs, most=1000))
+    return fields
+
+
+def meeting_fields(entries: Sequence[Row]) -> list[Field]:
+    """The minutes of a meeting: day, attendance, ballots, and the votes for each proposed entry."""
+    fields = [
+        Field("held", _("Ngày họp"), "/held_on", "date", required=True, half=True),
+        Field("document", _("Số biên bản"), "/document", most=120, half=True),
+        Field("summoned", _("Số người được triệu tập"), "/summoned", "integer", required=True, half=True),
+        Field("present", _("Số người dự họp"), "/present", "integer", required=True, half=True),
+        Field("issued", _("Số phiếu phát ra"), "/ballots_issued", "integer", half=True),
+        Field("returned", _("Số phiếu thu về"), "/ballots_returned", "integer", half=True),
+        Field("valid", _("Số phiếu hợp lệ"), "/ballots_valid", "integer", half=True),
+    ]
+    return fields + [
+        Field(
+            f"v-{entry['id']}",
+            f"{entry['cadre']['full_name']}, {entry['title']['name']}",
+            f"/votes/{entry['id']}",
+            "integer",
+        )
+        for entry in entries
+    ]
+
+
+def votes_of(meetings: Sequence[Row], round_: int, steps: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Entry to (votes in favour, persons summoned) at the last meeting of a round; empty if untold."""
+    last = next((row for row in meetings if row["round"] == round_ and row["step"] == steps[-1]), None)
+    if last is None:
+        return {}
+    return {
+        str(vote["entry_id"]): (int(vote["votes"]), int(last["summoned"]))
+        for vote in last.get("in_favour") or []
+    }
