@@ -85,20 +85,20 @@ async def test_it_reads_what_the_inspector_of_its_unit_reads(
     assert (event.actor, event.client, str(event.actor_id)) == (token["name"], "inspection", token["id"])
     assert event.outcome == (Outcome.READ if answer.status_code == 200 else Outcome.REFUSED)
     assert event.unit_id == world.unit(PLACE)
-    assert answer.status_code == 404 or '"filter"' in (event.detail or "")
+    assert answer.status_code != 200 or '"filter"' in (event.detail or "")
 
 
 async def test_most_safe_operations_answer_with_something(
     shared_house: House, pair: tuple[dict[str, Any], str]
 ) -> None:
-    """The comparison above would hold of refusals too."""
+    """The comparison above would hold of refusals too. 403: what no inspector reads (imports)."""
     answered = []
     async with await bearing(shared_house, pair[0]["token"]) as caller:
         for operation in SAFE:
             asked = await Maker(shared_house).valid(operation)
             answered.append((await caller.get(asked.path)).status_code)
-    assert answered.count(200) > len(SAFE) * 3 // 4
-    assert set(answered) <= {200, 404}
+    assert answered.count(200) > len(SAFE) * 2 // 3
+    assert set(answered) <= {200, 403, 404}
 
 
 async def test_reference_data_is_told_by_route_and_filter(
@@ -166,16 +166,14 @@ async def test_what_is_not_there_is_told_too(shared_house: House, pair: tuple[di
     assert [one.outcome for one in told(shared_house, name)] == [Outcome.REFUSED]
 
 
-async def test_an_answer_waits_for_the_log(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_answer_waits_for_the_log(house: House) -> None:
     token = await issued(house)
-
-    def broken(*_: object) -> None:
-        raise RuntimeError("no log")
-
-    monkeypatch.setattr(house.app.state.recorder, "write", broken)
+    officer = await house.caller("btc.tinh")
+    with house.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE audit_event RENAME TO out_of_reach")
     async with await bearing(house, token["token"]) as caller:
         assert is_problem(await caller.get(f"{API}/titles"), 503)
-    assert (await (await house.caller("btc.tinh")).get(f"{API}/titles")).status_code == 200
+    assert (await officer.get(f"{API}/titles")).status_code == 200
 
 
 async def test_me_says_what_it_is(shared_house: House, pair: tuple[dict[str, Any], str]) -> None:
