@@ -129,6 +129,8 @@ def _own(ask: Ask) -> CTE:
         )
         .join(unit, and_(col(unit.unit_id) == col(over.descendant_id), live(unit, days.day)))
         .join(under, beneath)
+        # Days before the clause is law are not worked out.
+        .where(days.share <= EVERYBODY)
         .subquery("over_units")
     )
     return kept(select(rows).where(rows.c.place == 1), "own_units")
