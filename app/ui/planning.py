@@ -178,14 +178,14 @@ def _women(told: Row, asked: Row, kind: str) -> Told:
         "p": percent_vn(asked.get("women_share_at_least_percent")),
         "n": number_vn(asked.get("women_from")),
     }
-    figures = [(_("Cán bộ nữ của đơn vị"), has, False), (_("Ngưỡng áp dụng"), least, False)]
+    figures = [(_("Nữ của đơn vị"), has, False), (_("Ngưỡng áp dụng"), least, False)]
     if told.get("staff_unknown_sex"):
         figures.append((_("Chưa rõ giới tính"), _("%s người") % number_vn(told["staff_unknown_sex"]), True))
     if kind != "none":
-        figures.append((_("Nữ trong quy hoạch chủ chốt"), _("%s người") % number_vn(planned), kind == "bad"))
+        figures.append((_("Nữ được quy hoạch"), _("%s người") % number_vn(planned), kind == "bad"))
     if told.get("planned_unknown_sex"):
         unclear = _("%s người") % number_vn(told["planned_unknown_sex"])
-        figures.append((_("Được quy hoạch, chưa rõ giới"), unclear, True))
+        figures.append((_("Chưa rõ nam hay nữ"), unclear, True))
     if kind == "bad":
         lacking = int(asked.get("women_planned_at_least") or 1) - int(planned or 0)
         figures.append((_("Còn thiếu"), _("%s người") % number_vn(lacking), True))

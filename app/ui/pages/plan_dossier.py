@@ -19,6 +19,9 @@ from app.ui.texts import _
 pages = APIRouter()
 FORBIDDEN, NOT_FOUND = 403, 404
 ALL = "tat-ca"
+NOT_DONE = "Chưa thực hiện được: "
+"""How the API begins a refusal of the law; the page says it with a heading of its own."""
+
 FOUND_AT_MOST, SUGGESTED_AT_MOST = 10, 5
 CHANGED = {"HX-Trigger": "danh-sach-doi"}
 """The event by which the panel of rules learns that the list is another one."""
@@ -63,7 +66,8 @@ class Dossier:
     @property
     def blocked(self) -> list[str]:
         """Why those that are due can't be taken, each reason once."""
-        return list(dict.fromkeys(step["why_not"] for step in self.due if not step["allowed"]))
+        reasons = (str(step["why_not"] or "") for step in self.due if not step["allowed"])
+        return list(dict.fromkeys(reason.removeprefix(NOT_DONE) for reason in reasons))
 
     @property
     def title(self) -> dict[str, Any] | None:
