@@ -28,7 +28,7 @@ _TYPES: dict[str, Any] = {
 
 
 def _columns(place: int) -> dict[str, Any]:
-    return {name: bindparam(f"{name}_{place}", type_=kind) for name, kind in _TYPES.items()}
+    return {name: bindparam(f"{name}_of_{place}", type_=kind) for name, kind in _TYPES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,5 +86,5 @@ def parameters(days: Sequence[Cuts], *, unit_id: UUID, known_at: datetime | None
     if known_at is not None:
         found["known_at"] = known_at
     for place, cuts in enumerate(days):
-        found |= {f"{name}_{place}": getattr(cuts, name) for name in _TYPES}
+        found |= {f"{name}_of_{place}": getattr(cuts, name) for name in _TYPES}
     return found
