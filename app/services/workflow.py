@@ -157,6 +157,8 @@ def take(
     blocked = _blocked(findings)
     if blocked is not None:
         raise blocked
+    # Before anything is written: the first row of a transaction raises the version, and a decision is one.
+    version = case.root.version + 1
     decision = _decided(session, table, case, data) if data.decision is not None else None
     content = case.content() if action.keeps else None
     root, before = case.root, str(case.root.state.value)
@@ -177,7 +179,7 @@ def take(
         taken_on=today,
         note=nfc(data.note) if data.note else None,
         decision_id=decision.id if decision is not None else None,
-        version=root.version + 1,
+        version=version,
     )
     session.add(step)
     session.flush()
