@@ -330,7 +330,7 @@ async def test_a_repeated_post_gets_its_first_answer(
     asked = await maker.valid(operation)
     key = {"Idempotency-Key": f"walk {operation}"}
     first = await send(shared_house, operation, asked, headers=key)
-    assert first.status_code in {201, 204}, first.text
+    assert first.status_code in {200, 201, 202, 204}, first.text
     again = await send(shared_house, operation, asked, headers=key)
     assert (again.status_code, again.content) == (first.status_code, first.content)
     assert again.headers["idempotency-replayed"] == "true"

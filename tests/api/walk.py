@@ -62,7 +62,11 @@ LISTS = [
     and {"items", "next", "prev", "total"} <= answered(operation).get("properties", {}).keys()
 ]
 PAGED = [operation for operation in LISTS if "cursor" in parameters(operation)]
-BODIES = [operation for operation in OPERATIONS if "requestBody" in described(operation)]
+BODIES = [
+    operation
+    for operation in OPERATIONS
+    if "application/json" in described(operation).get("requestBody", {}).get("content", {})
+]
 VERSIONED = [
     operation
     for operation in CLOSED
@@ -102,11 +106,11 @@ def signer(operation: str) -> str:
 async def send(house: House, operation: str, asked: Asked, **changed: Any) -> httpx.Response:  # noqa: ANN401
     """The answer to a request, as somebody who may make it; `changed` overrides parts of it."""
     caller = await house.caller(changed.pop("user", signer(operation)))
-    parts: dict[str, Any] = {"json": asked.body}
+    parts: dict[str, Any] = dict(asked.parts)
     raw: dict[bytes, bytes] = changed.pop("raw", {})
     headers = ({} if raw else dict(asked.headers)) | changed.pop("headers", {})
     if "content" in changed:
-        parts.pop("json")
+        parts = {}
         headers |= {"Content-Type": "application/json"}
     sent = {name.encode(): value.encode() for name, value in headers.items() if value is not None}
     parts |= changed | {"headers": sent | raw}

@@ -35,6 +35,8 @@ class Draft:
     """The person's row in the record; None for somebody new."""
     post: tuple[UUID, UUID, UUID] | None = None
     """Post, unit and title that the row names, once they are found."""
+    stray: bool = False
+    """Nobody can be said to be meant: nothing else is asked of the row."""
     faulty: bool = False
     warned: bool = False
     written: Person | None = None

@@ -54,6 +54,8 @@ class Judge:
             self._judge(draft, facts)
 
     def _judge(self, draft: Draft, facts: Facts) -> None:
+        if draft.stray:
+            return
         if draft.known is None:
             for name in REQUIRED:
                 if name not in draft.raw and not (

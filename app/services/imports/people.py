@@ -67,18 +67,22 @@ class Matcher:
         if national_id is None and code is None:
             if not {"national_id", "code"} & draft.raw.keys():
                 draft.fault("national_id", _NEITHER)
+            draft.stray = True
             return
         if national_id in elsewhere:
             draft.fault("national_id", _HELD)
+            draft.stray = True
             return
         person: Any = by_id.get(national_id)
         if person is None and code is not None:
             person = by_code.get(code)
             if person is None:
                 draft.fault("code", _NOBODY)
+                draft.stray = True
                 return
         elif code is not None and person.code != code:
             draft.fault("code", _TWO_KEYS)
+            draft.stray = True
             return
         if person is not None:
             self._take(draft, person)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.services.errors import Invalid
-from app.services.imports.columns import BY_HEADER, COLUMNS, IGNORED, KEYS, Column, header_key
+from app.services.imports.columns import BY_HEADER, COLUMNS, IGNORED, Column, header_key
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
@@ -23,6 +23,8 @@ HIGHEST_RATIO = 200
 """Unpacked bytes to packed ones of a whole workbook: real ones stay below 30."""
 RATIO_COUNTS_FROM = 8 * 1024 * 1024
 SEEN_FOR_HEADER = 10
+FEWEST_HEADERS = 2
+"""A row with so many of our headers is the header."""
 LONGEST_CELL = 2_000
 SANDBOX = Path(__file__).with_name("sandbox.py")
 PATIENCE = 120
@@ -118,7 +120,7 @@ def _header(row: list[str]) -> list[Column | None] | None:
     """The columns of a header row; None if this row is none."""
     keys = [header_key(cell[:200]) for cell in row]
     found = [BY_HEADER.get(key) for key in keys]
-    if not any(column is not None and column.name in KEYS for column in found):
+    if len({column.name for column in found if column is not None}) < FEWEST_HEADERS:
         return None
     unknown = [
         cell.strip()[:60]
