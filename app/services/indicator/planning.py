@@ -31,7 +31,7 @@ from app.models.plan import Plan, PlanEntry, PlanKind, PlanPeriod
 from app.models.post import Post, PostQuota
 from app.models.title import ManagedBy, TitleVersion
 from app.models.unit import UnitClosure, UnitForm, UnitKind, UnitVersion, Via
-from app.services.dated import known, live, months_after
+from app.services.dated import live, months_after
 from app.services.indicator.numerators import COUNTS, NOT, UNKNOWN
 from app.services.indicator.populations import Ask, Source, always, in_tree, kept, placed_highest
 
@@ -217,9 +217,9 @@ def _planning_units(ask: Ask) -> CTE:
         col(entry.plan_id) == col(plan.id),
         col(entry.planned_from) <= days.day,
     )
-    has_plan = exists().where(entered).correlate_except(plan, entry)
+    has_plan = select(col(plan.id)).where(entered).correlate_except(plan, entry).exists()
     woman = (
-        exists()
+        select(col(entry.id))
         .where(
             entered,
             _lasting(col(entry.removed_on), days.day),
@@ -230,14 +230,16 @@ def _planning_units(ask: Ask) -> CTE:
             col(person.sex) == Sex.FEMALE,
         )
         .correlate_except(plan, entry, keys, person)
+        .exists()
     )
     no_key = ~(
         exists().where(keys.c.head_id == units.c.head_id, _same_day(ask, keys, units)).correlate_except(keys)
     )
     old_enough = (
-        exists()
-        .where(col(stood.unit_id) == units.c.head_id, known(stood), live(stood, days.standing))
+        select(col(stood.row_id))
+        .where(col(stood.unit_id) == units.c.head_id, live(stood, days.standing))
         .correlate_except(stood)
+        .exists()
     )
     rows = (
         select(
