@@ -23,8 +23,8 @@ NOT_DONE = "Chưa thực hiện được: "
 """How the API begins a refusal of the law; the page says it with a heading of its own."""
 
 FOUND_AT_MOST, SUGGESTED_AT_MOST = 10, 5
-CHANGED = {"HX-Trigger": "danh-sach-doi"}
-"""The event by which the panel of rules learns that the list is another one."""
+CHANGED = {"HX-Trigger-After-Swap": "danh-sach-doi"}
+"""The panel of rules learns that the list is another one, once the title chosen stands in the page."""
 
 
 @dataclass
