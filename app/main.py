@@ -44,13 +44,17 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001 - FastAPI's signature
-        runner = Runner(engine, lambda: business_day(settings))
+        # Connections of its own: a long job never takes one from a request.
+        apart = build_engine(settings)
+        guard_engine(apart)
+        runner = Runner(apart, lambda: business_day(settings))
         runner.start()
         try:
             async with ui.router.lifespan_context(ui):
                 yield
         finally:
             runner.stop()
+            apart.dispose()
             engine.dispose()
 
     api.router.lifespan_context = lifespan
