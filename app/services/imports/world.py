@@ -133,7 +133,7 @@ class World:
             self.places[place.id] = place
             self._coded[place.code.casefold()].append(place)
             self._named[fold(place.name)].append(place)
-            self._plain[search_key(f"{kind} {place.name}")].append(place)
+            self._plain[search_key(bare(place.name) if territory else place.name)].append(place)
             if kind:
                 self._named[fold(f"{kind} {place.name}")].append(place)
 
@@ -181,6 +181,7 @@ class World:
         every = (
             self._coded.get(text.casefold())
             or self._named.get(fold(text))
+            or self._plain.get(search_key(bare(text)))
             or self._plain.get(search_key(text), [])
         )
         candidates = [

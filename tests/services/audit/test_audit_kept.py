@@ -180,14 +180,17 @@ def test_a_read_keeps_two_hundred_ids_and_the_number_of_rows(engine: Engine) -> 
 
 def test_an_import_tells_of_each_person_written(engine: Engine) -> None:
     people = [
-        (world.person(slug), world.unit("dong-van"), {"cadre.phone": slug}) for slug in ("moved", "retired")
+        bulk.Person(world.person(slug), world.unit("dong-van"), None, "import") for slug in ("moved", "retired")
     ]
+    for person in people:
+        person.changed.append((Cadre, person.cadre_id, {"phone": None}, {"phone": "0219"}))
     with work(engine, house()) as session:
-        bulk.leaves(session, "import", people, reason="tệp 1")
+        bulk.leaves(session, people, reason="tệp 1")
     found = events(engine, action="import")
-    assert {event.object_id for event in found} == {str(person) for person, _, _ in people}
+    assert {event.object_id for event in found} == {str(person.cadre_id) for person in people}
     for event in found:
         values, leaf = values_of(engine, event), json.loads(event.leaf)
+        assert (values.before, values.after) == ('{"cadre.phone": null}', '{"cadre.phone": "0219"}')
         assert audit.commitment(values.salt, values.after) == leaf["after_c"]
         assert event.reason == "tệp 1"
 
