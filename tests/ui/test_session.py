@@ -23,6 +23,10 @@ OPEN = [
     "/can-bo/them",
     "/can-bo/XX-1",
     "/can-bo/XX-1/sua",
+    "/quy-hoach",
+    "/quy-hoach/them",
+    "/quy-hoach/00000000-0000-0000-0000-000000000000",
+    "/nghi-quyet",
 ]
 
 
@@ -116,6 +120,11 @@ UNSAFE = [
     "/can-bo/XX-1/phan-cong/them",
     "/can-bo/XX-1/phan-cong/00000000-0000-0000-0000-000000000000/sua",
     "/tai-khoan/phien/00000000-0000-0000-0000-000000000000/ket-thuc",
+    "/quy-hoach/them",
+    "/quy-hoach/00000000-0000-0000-0000-000000000000/nguoi",
+    "/quy-hoach/00000000-0000-0000-0000-000000000000/nguoi/00000000-0000-0000-0000-000000000000",
+    "/quy-hoach/00000000-0000-0000-0000-000000000000/buoc/XX-1",
+    "/quy-hoach/00000000-0000-0000-0000-000000000000/hoi-nghi/XX-1",
 ]
 
 

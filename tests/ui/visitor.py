@@ -44,8 +44,9 @@ class PageSeen:
         return found[0]
 
     def form(self, action: str) -> FormSeen:
-        """The form that goes to an address."""
+        """The form that goes to an address; of several one that writes, which is not the date box."""
         found = [form for form in self.forms if urlsplit(form.action).path.endswith(action)]
+        found.sort(key=lambda form: form.method != "post")
         assert found, f"no form to {action} on {self.path}"
         return found[0]
 

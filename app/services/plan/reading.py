@@ -27,7 +27,7 @@ from app.models.unit import UnitClosure, UnitVersion, Via
 from app.services import workflow
 from app.services.audit import instant
 from app.services.cadre import people_of
-from app.services.dated import live
+from app.services.dated import known, live
 from app.services.errors import NotFound
 from app.services.law.rules.plan import MEETING_NAMES
 from app.services.paging import Page, Slice, cut, keyset
@@ -204,7 +204,7 @@ def refs(session: ScopedSession, titles: Iterable[UUID], day: date) -> dict[UUID
     rows = session.execute(
         select(col(Title.id), col(Title.code), col(TitleVersion.name), live(TitleVersion, day).label("now"))
         .join(TitleVersion, col(TitleVersion.title_id) == col(Title.id))
-        .where(col(Title.id).in_(wanted), col(TitleVersion.superseded_at).is_(None))
+        .where(col(Title.id).in_(wanted), known(TitleVersion))
         .order_by(col(TitleVersion.valid_from))
     ).all()
     found: dict[UUID, Row] = {}
