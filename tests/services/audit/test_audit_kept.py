@@ -180,7 +180,8 @@ def test_a_read_keeps_two_hundred_ids_and_the_number_of_rows(engine: Engine) -> 
 
 def test_an_import_tells_of_each_person_written(engine: Engine) -> None:
     people = [
-        bulk.Person(world.person(slug), world.unit("dong-van"), None, "import") for slug in ("moved", "retired")
+        bulk.Person(world.person(slug), world.unit("dong-van"), None, "import")
+        for slug in ("moved", "retired")
     ]
     for person in people:
         person.changed.append((Cadre, person.cadre_id, {"phone": None}, {"phone": "0219"}))
