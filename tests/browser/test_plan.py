@@ -54,43 +54,47 @@ def office(server: str) -> Iterator[Office]:
     made.client.close()
 
 
-@pytest.fixture(scope="module")
-def plans(server: str, office: Office) -> dict[str, str]:
-    """Plans of one commune in three states, by state."""
-    unit = str(world.unit("ta-lung-mv"))
-    body = {"unit_id": unit, "kind": "titles"}
-    body["authority_id"] = str(world.unit("huyen-uy.meo-vac"))
-    found = {
-        state: office.post("/plans", body | {"period": period})["id"]
-        for state, period in (("draft", "2020-2025"), ("approved", "2026-2031"))
-    }
-    for plan_id in found.values():
-        proposed = office.get(f"/plans/{plan_id}/candidates", rule="plan.women_key_title")["items"]
-        man = next(
-            row
-            for row in office.get(f"/plans/{plan_id}/candidates")["items"]
-            if row["cadre"]["sex"] == "male"
-        )
-        people = [man] if plan_id == found["draft"] else [man, proposed[0]]
-        for row in people:
-            office.post(
-                f"/plans/{plan_id}/entries",
-                {"cadre_id": row["cadre"]["id"], "title_id": row["titles"][0]["id"]},
-            )
-    entries = office.get(f"/plans/{found['approved']}/entries")["items"]
+def drafted(office: Office, unit: str, period: str) -> str:
+    """The id of a new plan of a commune with one man for its first title."""
+    body = {"unit_id": str(world.unit(unit)), "period": period, "kind": "titles"}
+    plan_id = str(office.post("/plans", body | {"authority_id": str(world.unit("huyen-uy.meo-vac"))})["id"])
+    people = office.get(f"/plans/{plan_id}/candidates")["items"]
+    add(office, plan_id, next(row for row in people if row["cadre"]["sex"] == "male"))
+    return plan_id
+
+
+def add(office: Office, plan_id: str, row: Any) -> None:  # noqa: ANN401 - JSON
+    """Takes a proposed person in for the first title that has room."""
+    body = {"cadre_id": row["cadre"]["id"], "title_id": row["titles"][0]["id"]}
+    office.post(f"/plans/{plan_id}/entries", body)
+
+
+def approved(office: Office, head: Office, plan_id: str, number: str) -> str:
+    """Brings a plan with a woman more through its meetings to its approval; gives its id."""
+    add(office, plan_id, office.get(f"/plans/{plan_id}/candidates", rule="plan.women_key_title")["items"][0])
+    entries = office.get(f"/plans/{plan_id}/entries")["items"]
     for day, step in enumerate(MEETINGS, 10):
         last = step == MEETINGS[-1]
         ballots = {"ballots_issued": 20, "ballots_returned": 20, "ballots_valid": 20} if last else {}
         votes = [{"entry_id": row["id"], "votes": 18} for row in entries] if last else []
         minutes = {"step": step, "held_on": f"2021-12-{day}", "summoned": 20, "present": 20}
-        office.post(f"/plans/{found['approved']}/meetings", minutes | ballots | {"in_favour": votes})
-    office.act(found["approved"], "submit")
+        office.post(f"/plans/{plan_id}/meetings", minutes | ballots | {"in_favour": votes})
+    office.act(plan_id, "submit")
+    decision = {"number": number, "signed_on": "2021-12-20", "effective_on": "2021-12-21"}
+    head.act(plan_id, "approve", decision=decision)
+    return plan_id
+
+
+@pytest.fixture(scope="module")
+def plans(server: str, office: Office) -> dict[str, str]:
+    """Plans of two communes in three states, by state."""
     head = Office(server, "btv.meovac")
-    head.act(
-        found["approved"],
-        "approve",
-        decision={"number": "01-QĐ/HU", "signed_on": "2021-12-20", "effective_on": "2021-12-21"},
-    )
+    found = {
+        "draft": drafted(office, "ta-lung-mv", "2020-2025"),
+        "approved": approved(office, head, drafted(office, "ta-lung-mv", "2026-2031"), "01-QĐ/HU"),
+        "review": approved(office, head, drafted(office, "niem-son", "2021-2026"), "02-QĐ/HU"),
+    }
+    office.act(found["review"], "review")
     head.client.close()
     return found
 
@@ -280,6 +284,7 @@ PAGES = {
     "submit": ("btc.meovac", "/quy-hoach/{draft}/buoc/trinh"),
     "minutes": ("btc.meovac", "/quy-hoach/{draft}/hoi-nghi/leadership_2"),
     "approved": ("btc.meovac", "/quy-hoach/{approved}"),
+    "review": ("btc.meovac", "/quy-hoach/{review}?chuc-danh=tat-ca"),
     "approved read": ("ubkt.tinh", "/quy-hoach/{approved}"),
 }
 
@@ -334,6 +339,32 @@ def test_another_title_leaves_the_opened_rule_open_and_no_page_is_loaded(
     assert page.evaluate("window.stayed") is True
     page.go_back()
     expect(page.locator("#h-ds")).not_to_contain_text("Chủ tịch Ủy ban nhân dân xã")
+    assert witness.faults() == []
+
+
+def test_a_review_keeps_or_takes_out_with_a_reason_and_tells_what_to_supply(
+    open_page: Open, plans: dict[str, str]
+) -> None:
+    page = open_page(f"/quy-hoach/{plans['review']}?chuc-danh=tat-ca", user="btc.meovac")
+    witness = Witness(page)
+    witness.expected = ("422 (Unprocessable",)
+    expect(page.locator("#ly-do")).to_contain_text("Còn 2 người chưa được rà soát")
+    names = page.locator("#danh-sach table .nm").all_inner_texts()
+    page.get_by_role("button", name=f"Giữ lại {names[0]}").click()
+    expect(page.locator("#danh-sach table")).to_contain_text("đã rà soát, giữ lại")
+    page.get_by_role("link", name=f"Sửa {names[1]}").click()
+    expect(page.get_by_label("Lý do đưa ra")).to_be_focused()
+    page.get_by_label("Ghi thêm").fill("Nghỉ hưu trước nhiệm kỳ")
+    page.get_by_role("button", name="Đưa ra").click()
+    expect(page.locator(".errsum")).to_contain_text("Chọn lý do đưa ra khỏi quy hoạch.")
+    expect(page.get_by_label("Ghi thêm")).to_have_value("Nghỉ hưu trước nhiệm kỳ")
+    page.get_by_label("Lý do đưa ra").select_option("over_age")
+    page.get_by_role("button", name="Đưa ra").click()
+    expect(page.locator("#danh-sach table .nm")).to_have_text([names[0]])
+    page.locator("#danh-sach summary", has_text="Đã ra khỏi quy hoạch (1)").click()
+    expect(page.locator("#danh-sach .docs")).to_contain_text("Nghỉ hưu trước nhiệm kỳ")
+    expect(page.locator("#tinh-hinh .note.warn")).to_contain_text("bổ sung quy hoạch")
+    expect(page.locator("#ly-do")).to_have_count(0)
     assert witness.faults() == []
 
 

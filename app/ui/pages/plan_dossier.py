@@ -101,11 +101,13 @@ async def open_dossier(shell: Shell, plan_id: str, chosen: str = "") -> Dossier:
     if not UUID.fullmatch(plan_id):
         raise Problem(NOT_FOUND)
     root = f"/plans/{plan_id}"
-    answer, findings, steps = await asyncio.gather(
-        shell.api.read(root), shell.api.get(f"{root}/findings"), shell.api.get(f"{root}/transitions")
-    )
-    plan = answer.body
-    dossier = Dossier(shell, plan, answer.etag or "", findings["items"], steps["items"])
+    answer, offered = await asyncio.gather(shell.api.read(root), shell.api.get(f"{root}/transitions"))
+    plan, steps = answer.body, offered["items"]
+    # The law was asked for the steps that are due, or has spoken for good: once is enough for one page.
+    findings = next((step["findings"] for step in steps if step["due"] and step["findings"]), None)
+    if findings is None:
+        findings = (await shell.api.get(f"{root}/findings"))["items"]
+    dossier = Dossier(shell, plan, answer.etag or "", findings, steps)
     known = [str(row["id"]) for row in plan["titles"]]
     first = next((str(row["id"]) for row in plan["titles"] if row["planned"]), (known or [ALL])[0])
     dossier.chosen = chosen if chosen in known or chosen == ALL else first
@@ -139,16 +141,17 @@ async def seek(dossier: Dossier, *, empty: bool) -> None:
     shell, asked = dossier.shell, dossier.shell.request.query_params
     text = asked.get("q", "").strip()[:100]
     found: list[dict[str, Any]] | None = None
-    proposed = False
+    proposed = more = False
     if dossier.writable and dossier.title is not None:
         if text:
             answer = await shell.api.get("/cadres", {"q": text, "limit": FOUND_AT_MOST})
-            found = answer["items"]
+            found, more = answer["items"], answer.get("next") is not None
         elif asked.get("goi-y") or empty:
             rows = await suggested(dossier, None)
             found = [row["cadre"] for row in rows if dossier.chosen in {t["id"] for t in row["titles"]}]
             found, proposed = found[:SUGGESTED_AT_MOST], True
-    dossier.extra |= {"sought": text, "found": found, "proposed": proposed, "adding": bool(text) or proposed}
+    dossier.extra |= {"sought": text, "found": found, "proposed": proposed, "more": more}
+    dossier.extra["adding"] = bool(text) or proposed
 
 
 async def suggested(dossier: Dossier, rule: str | None) -> list[dict[str, Any]]:
