@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.demo.ids import Ids
 from app.demo.learning import Learning
 from app.demo.party import party_rows, residence_rows
 from app.demo.people import baseline
+from app.demo.plans import plan_rows
 from app.demo.posts import post_rows
 from app.demo.record import record_rows
 from app.demo.spells import Spells
@@ -28,7 +30,9 @@ from app.models.access import Principal, RoleGrant
 from app.models.assignment import Assignment, AssignmentSpan
 from app.models.cadre import Cadre
 from app.models.committee import CommitteeTerm, Membership
+from app.models.dossier import DossierDecision, DossierSnapshot, DossierStep
 from app.models.party import PartyMembership
+from app.models.plan import Plan, PlanEntry, PlanMeeting, PlanVote
 from app.models.post import Post, PostQuota
 from app.models.qualification import Qualification, QualificationSpan
 from app.models.record import (
@@ -50,6 +54,7 @@ from app.models.residence import Residence
 from app.models.title import Title, TitleStandard, TitleVersion
 from app.models.unit import Unit, UnitChange, UnitChangePart, UnitClosure, UnitVersion
 from app.services import bulk
+from app.services.law.parameter import RESOLUTION_ON
 from app.services.scope import ScopedSession
 from app.settings import Settings
 
@@ -63,6 +68,7 @@ TABLES: tuple[type[SQLModel], ...] = (
     Residence, Career, Salary, Kinship, Training, Evaluation, Reward, Discipline, Travel,
     RelativeAbroad, OwnPast,
     Declaration, ConfidenceVote, PoliticalConclusion, Principal, RoleGrant,
+    Plan, PlanEntry, PlanMeeting, PlanVote, DossierDecision, DossierStep, DossierSnapshot,
 )  # fmt: skip
 """In an order in which every row finds what it refers to."""
 
@@ -85,19 +91,24 @@ class Province:
     headcount: int
 
 
-def build(hash_password: Callable[[str], str], password: str) -> Province:
-    """Every row of the province; with one hash for one password the same rows in every build."""
+def build(
+    hash_password: Callable[[str], str], password: str, *, resolution_on: date = RESOLUTION_ON
+) -> Province:
+    """Every row of the province; with one hash for one password the same rows in every build.
+
+    Plans are judged with the resolution in force from `resolution_on`.
+    """
     # A million new objects and none to collect: a third of the time would go into looking for cycles.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _build(hash_password, password)
+        return _build(hash_password, password, resolution_on)
     finally:
         if collecting:
             gc.enable()
 
 
-def _build(hash_password: Callable[[str], str], password: str) -> Province:
+def _build(hash_password: Callable[[str], str], password: str, resolution_on: date) -> Province:
     ids, rng = Ids(), Random(SEED)
     tree = Tree(ids, rng)
     titles = catalogue(ids)
@@ -116,6 +127,8 @@ def _build(hash_password: Callable[[str], str], password: str) -> Province:
     rows["residence"] = residence_rows(people, ids, rng)
     rows |= record_rows(people, spells, kin, ids, rng)
     rows |= account_rows(tree, people, ids, hash_password, password)
+    for table, further in plan_rows(staffing, spells, rows["principal"], ids, resolution_on).items():
+        rows[table] = rows.get(table, []) + further
     return Province(rows, headcount)
 
 
@@ -129,7 +142,7 @@ def seed(
     """
     if not settings.demo:
         raise ValueError("the demo province is written in demo mode alone (THENCHOT_DEMO)")
-    return write(session, build(hash_password, password))
+    return write(session, build(hash_password, password, resolution_on=settings.resolution_on))
 
 
 def write(session: ScopedSession, province: Province) -> Summary:

@@ -56,8 +56,12 @@ class Decisions:
     def next(self, seat: Seat, day: date) -> tuple[str, str]:
         """Number and issuer of a decision of `day` on a seat."""
         issuer, suffix = issuer_of(seat)
-        self._last[issuer, day.year] += 1
-        return f"{self._last[issuer, day.year]}{suffix}", issuer
+        return f"{self.number(issuer, day.year)}{suffix}", issuer
+
+    def number(self, issuer: str, year: int) -> int:
+        """The next number of an issuer in a year."""
+        self._last[issuer, year] += 1
+        return self._last[issuer, year]
 
 
 def issuer_of(seat: Seat) -> tuple[str, str]:

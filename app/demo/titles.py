@@ -11,6 +11,7 @@ from uuid import UUID
 
 from app.demo.ids import FIRST_DAY, Ids, recorded
 from app.models.base import search_key
+from app.models.committee import MemberRank
 from app.models.title import ManagedBy, StandardKind, TermKind
 from app.models.unit import Level, UnitKind
 
@@ -152,6 +153,7 @@ class Title:
     key_district: bool = False
     non_local: bool = False
     sensitive_months: int | None = None
+    committee_seat: MemberRank | None = None
     row: dict[str, Any] = field(default_factory=dict)
 
 
@@ -238,6 +240,7 @@ def _version(title: Title, ids: Ids) -> dict[str, Any]:
         "sensitive_months": title.sensitive_months,
         "must_be_non_local": title.non_local,
         "rank": title.rank,
+        "committee_seat": title.committee_seat,
         "valid_from": FIRST_DAY,
         "valid_to": None,
         "recorded_at": recorded(FIRST_DAY),
