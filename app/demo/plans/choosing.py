@@ -21,6 +21,9 @@ MOST_TITLES = 3
 OUTSIDERS = 15
 """Of a hundred persons planned, so many come from elsewhere: a plan is «động và mở» (III.3.3-c)."""
 
+SPREAD = 0.95
+"""How often those are taken first who are planned for the fewest titles."""
+
 TRIES = 25
 SEAT_TIERS = {
     "d.standing_member": 3, "d.committee_member": 4, "p.attached_member": 4, "c.standing_member": 2,
@@ -105,8 +108,10 @@ class Choosing:
         for person, span in wanted.site.pool:
             if span.seat.tier in lower and person.id not in seen and self._fits(person, span, wanted):
                 (near if span.seat.tier == lower[0] else far).append(person)
-        self.rng.shuffle(near)
-        self.rng.shuffle(far)
+        for people in (near, far):
+            self.rng.shuffle(people)
+            if self.rng.random() < SPREAD:
+                people.sort(key=lambda person: -len(self.planned[person.id]))
         return near, far
 
     def _fits(self, person: Person, span: Span, wanted: Wanted) -> bool:

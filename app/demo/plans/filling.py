@@ -66,8 +66,8 @@ class Filling:
     def _count(self, dossier: Dossier, title: Title) -> int:
         if title.committee_seat is not None:
             return COMMITTEE_PERSONS[title.code]
-        if title.managed_by is ManagedBy.PROVINCE_COMMITTEE and dossier.period is PlanPeriod.PARTY_2020:
-            return 3 + (self.rng.random() < 0.5)
+        if title.managed_by is ManagedBy.PROVINCE_COMMITTEE:
+            return 3 + (dossier.period is PlanPeriod.PARTY_2020 and self.rng.random() < 0.6)
         if dossier.site.unit.kind is UnitKind.PUBLIC_SERVICE:
             return 2
         return 2 + (self.rng.random() < 0.45)

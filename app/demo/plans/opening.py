@@ -11,7 +11,7 @@ from app.demo.titles import Title
 from app.demo.tree import Unit
 from app.models.plan import PlanKind, PlanPeriod
 from app.models.title import ManagedBy
-from app.models.unit import UnitKind
+from app.models.unit import Level, UnitKind
 
 PARTY, STATE = PlanPeriod.PARTY_2020, PlanPeriod.STATE_2021
 
@@ -29,6 +29,9 @@ WAYS = {
 
 MEN = {"men_before", "men_returned", "men_draft"}
 """Ways that make sense where the law asks for a woman, and a man can be planned."""
+
+UNFINISHED = {"draft", "returned"}
+"""What no plan of the earlier period is that the province or one of its bodies approves."""
 
 STORIES = {
     # Xín Cái, 43 % women: its plan is left to whoever tries the demo.
@@ -82,6 +85,8 @@ def _way(dossier: Dossier, rng: Random) -> str | None:
     way: str | None = rng.choices(list(parts), list(parts.values()))[0]
     if (dossier.site.unit.code, dossier.period) in STORIES:
         return STORIES[dossier.site.unit.code, dossier.period]
+    if dossier.period is PARTY and dossier.authority.level is Level.PROVINCE and way in UNFINISHED:
+        return "published"
     site, key = dossier.site, any(title.key for title in dossier.titles)
     if dossier.period is STATE and key and _crossed(site):
         return "men_below"
