@@ -258,7 +258,7 @@ class Scripts:
                 going.append((eldest, RemovalReason.FAILED_EVALUATION))
         removed = dict(going)
         for number, row in enumerate(entries):
-            if not done and number % 3 == 2:
+            if not done and number % 3 == 2 and row not in removed:
                 continue
             if row in removed:
                 reason = removed[row]
