@@ -1,4 +1,4 @@
-"""`make bench`: rows 1, 3, 4, 9, 11 and 13 of the performance goals, each beside its floor.
+"""`make bench`: rows 1, 3, 4, 8, 9, 11 and 13 of the performance goals, each beside its floor.
 
 Options: --quick (short windows, for a look), --postgresql (also on a throw-away PostgreSQL), --keep FOLDER.
 Exits 0 whatever it finds: a figure is told, not judged here.
@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import answers, appends, seeding
+from benchmarks import answers, appends, importing, seeding
 from benchmarks.rig import Report, machine, prepare
 from tests.postgres import server
 
@@ -29,6 +29,7 @@ def main() -> None:
         report = Report()
         answers.measure(report, folder, "", "SQLite", seconds, rounds)
         appends.measure(report, folder, "", "SQLite", seconds / 2, rounds)
+        importing.measure(report, Path(scratch), "SQLite")
         seeding.measure(report, Path(scratch))
         if asked.postgresql:
             with server() as template:
@@ -37,6 +38,8 @@ def main() -> None:
                 prepare(elsewhere, url)
                 answers.measure(report, elsewhere, url, "PostgreSQL", seconds, rounds)
                 appends.measure(report, elsewhere, url, "PostgreSQL", seconds / 2, rounds)
+                empty = [importing.new_database(url, name) for name in ("import", "floor")]
+                importing.measure(report, Path(scratch), "PostgreSQL", *empty)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import psycopg
 import xlsxwriter  # type: ignore[import-untyped]
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
 from sqlmodel import col, select
 
 from app.demo.seed import TABLES, Province, build
@@ -74,6 +75,13 @@ def measure(report: Report, scratch: Path, database: str, url: str = "", floor_u
             ratio <= GOAL,
         )
     )
+
+
+def new_database(url: str, name: str) -> str:
+    """The URL of a new, empty database beside the one at `url`."""
+    with psycopg.connect(url.replace("postgresql+psycopg", "postgresql"), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "bench_{name}"')
+    return make_url(url).set(database=f"bench_{name}").render_as_string(hide_password=False)
 
 
 def _stand(folder: Path, url: str, province: Province) -> Engine:

@@ -25,7 +25,7 @@ from tests.conftest import TODAY, Cluster, fill_world, make_settings
 from tests.services.imports_kit import Desk, make_room, newcomer, table
 from tests.services.test_imports import FULL
 
-PERSONS = 1_200
+PERSONS = 3_000
 ROOT = Path(__file__).parents[2]
 FIRST_MOMENTS = 0.1
 """Share of the kills that may come before the first row."""
@@ -35,7 +35,7 @@ def fill(settings: Settings) -> None:
     """The test world with a checked file, its writing in line."""
     fill_world(settings)
     engine = build_engine(settings)
-    make_room(engine, quota=5_000)
+    make_room(engine, quota=9_000)
     desk = Desk(engine)
     row = desk.check(table([newcomer(**FULL) for _ in range(PERSONS)]))
     assert row.new == PERSONS, desk.messages(row.id)[:5]

@@ -5,19 +5,24 @@ from datetime import date
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from app.models.assignment import AssignmentSpan
 from app.models.audit import AuditEvent, AuditValue
-from app.models.base import new_id
+from app.models.base import new_id, utc_now
 from app.models.cadre import Cadre
 from app.models.imports import CommitMode, ImportState
+from app.models.post import Post
 from app.models.record import Kinship, Relation
 from app.models.title import ManagedBy
+from app.models.unit import Unit
 from app.services import assignment, bulk, imports
 from app.services.database import writing
 from app.services.dated import known
 from app.services.errors import Denied
+from app.services.imports import committing
+from app.services.job import claim
 from app.services.scope import Scope, ScopedSession
 from tests import world
 from tests.conftest import TODAY
@@ -199,3 +204,69 @@ def test_an_import_of_another_office_can_t_be_committed(desk: Desk) -> None:
     desk.commit(row.id)
     born = desk.scalars(select(Cadre).where(col(Cadre.birth_date) == date(1990, 9, 1)))
     assert [person.birth_precision for person in born] == ["month"]
+
+
+def test_the_database_has_the_last_word_on_a_national_id(desk: Desk) -> None:
+    """Two that were made ready before either was written: the second is refused, and nothing of it stays."""
+    made = []
+    for code in ("CB-00000001", "CB-00000002"):
+        key = new_id()
+        person = bulk.Person(key, world.unit("ubnd.niem-son"), ManagedBy.UNIT_HEAD, "test.new")
+        row: dict[str, object] = dict.fromkeys(Cadre.model_fields)
+        row |= {
+            "id": key,
+            "unit_id": person.unit_id,
+            "managed_by": person.managed_by,
+            "code": code,
+            "full_name": "Giàng Mỷ",
+            "search_key": "giang my",
+            "sort_key": "my",
+            "birth_date": date(1990, 1, 1),
+            "birth_precision": "day",
+            "sex": "female",
+            "national_id": "002185777777",
+            "is_stub": False,
+            "recorded_at": utc_now(),
+            "changed_at": utc_now(),
+            "version": 1,
+        }
+        person.added.append((Cadre, row))
+        made.append(person)
+    with desk.session() as first:
+        bulk.write_people(first, made[:1])
+        first.commit()
+    with desk.session() as second, pytest.raises(IntegrityError):
+        bulk.write_people(second, made[1:])
+    assert desk.scalars(select(Cadre.code).where(col(Cadre.national_id) == "002185777777")) == ["CB-00000001"]
+    assert len(desk.scalars(select(AuditEvent).where(col(AuditEvent.action) == "test.new"))) == 1
+
+
+@pytest.mark.parametrize("change", ["nothing", "person", "unit", "post"])
+def test_what_was_made_ready_holds_while_its_world_does(desk: Desk, change: str) -> None:
+    row = newcomer(other_names="Một")
+    desk.bring_in(table([row]))
+    checked = desk.check(table([row | {"other_names": "Hai"}]))
+    with desk.session() as session:
+        imports.ask_commit(session, checked.id, checked.version, mode=CommitMode.ALL)
+        session.commit()
+    work = claim(desk.engine, TODAY)
+    assert work is not None
+    with work.session("import:write", writes=False) as session:
+        ready = committing.prepare(session, work)
+    assert ready is not None
+    with Session(writing(desk.engine)) as session:
+        found: Cadre | Unit | Post | None = None
+        if change == "person":
+            found = session.scalars(select(Cadre).where(col(Cadre.national_id) == row["national_id"])).one()
+        elif change == "unit":
+            found = session.get(Unit, world.unit("so-y-te"))
+        elif change == "post":
+            found = session.get(Post, world.post("ubnd.niem-son", "c.officer"))
+        if found is not None:
+            found.version += 1
+            session.add(found)
+            session.commit()
+    with work.session("import:write") as session:
+        assert committing.still(session, ready) == (change == "nothing")
+    committing.commit(work)
+    assert desk.one(checked.id).state == ImportState.COMMITTED

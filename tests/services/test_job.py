@@ -1,5 +1,6 @@
 """Jobs: taken by one, held by a lease, let go; what was interrupted starts over or is open again."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from app.services import bulk, file, imports, job
 from app.services.database import writing
 from app.services.imports.checking import CHUNK
 from app.services.job import LEASE, Stopped, Work, claim, is_dead, worker_name
-from app.services.jobs import begin_day, run_one
+from app.services.jobs import Runner, begin_day, run_one
 from app.services.scope import Scope, ScopedSession
 from tests import world
 from tests.conftest import TODAY
@@ -189,3 +190,17 @@ def test_uploads_go_after_thirty_days(desk: Desk) -> None:
 )
 def test_a_file_keeps_a_harmless_name(sent: str, kept: str) -> None:
     assert file.plain_name(sent) == kept
+
+
+def test_the_runner_takes_what_is_in_line_until_it_is_stopped(desk: Desk) -> None:
+    runner = Runner(desk.engine, lambda: TODAY)
+    runner.start()
+    try:
+        key = desk.upload(table([newcomer()]))
+        deadline = time.monotonic() + 60
+        while desk.one(key).state != ImportState.VALIDATED and time.monotonic() < deadline:
+            time.sleep(0.05)
+    finally:
+        runner.stop()
+    assert not runner.is_alive()
+    assert desk.one(key).state == ImportState.VALIDATED

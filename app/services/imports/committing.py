@@ -5,16 +5,20 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import col, select
+from sqlmodel import col
 
 from app.models.base import new_id, utc_now
 from app.models.imports import Import, ImportRow, ImportState, RowState
 from app.models.job import JobKind, JobState
 from app.models.post import Post
+from app.models.title import Title
+from app.models.unit import Unit
 from app.services import bulk, compliance, job
 from app.services.errors import DomainError
 from app.services.imports.checking import CHUNK, PERMISSION, fail, locked
@@ -22,7 +26,7 @@ from app.services.imports.drafts import Draft
 from app.services.imports.judging import Judge
 from app.services.imports.world import columns
 from app.services.job import Stopped, Work
-from app.services.scope import ScopedSession
+from app.services.scope import Scope, ScopedSession
 
 LOG = logging.getLogger("thenchot.imports")
 _INTERRUPTED = "Máy chủ dừng khi đang ghi; chưa ghi gì. Hãy bấm ghi lại."
@@ -81,44 +85,102 @@ def _drafts(work: Work) -> list[tuple[Draft, RowState, str | None]]:
     ]
 
 
-def _write(work: Work) -> bool:
-    """True once it is committed; False where a row can't be written as it was checked: then none is."""
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The state of the world: of units, titles and posts together, and of each person that changes."""
+
+    world: tuple[int, ...]
+    versions: dict[UUID, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a commit would write, made ready before the lock, and the state of the world it was judged by."""
+
+    prepared: bulk.Prepared
+    stamp: Stamp
+    scope: Scope
+
+
+def prepare(session: ScopedSession, work: Work) -> Ready | None:
+    """Judges every row anew in `session`; None where one isn't what it was when it was checked."""
     staged = _drafts(work)
     drafts = [draft for draft, _, _ in staged]
+    stamp = _stamp(session)
+    judge = Judge(session, work.today, utc_now(), {}, writing=True)
+    for start in range(0, len(drafts), CHUNK):
+        judge.judge(drafts[start : start + CHUNK])
+    if any(draft.state != state or draft.told() != changes for draft, state, changes in staged):
+        return None
+    people = [draft.written for draft in drafts if draft.written is not None]
+    _give_codes(session, people)
+    versions = {draft.known.id: draft.known.version for draft in drafts if draft.known is not None}
+    prepared = bulk.prepare_people(session, people, reason=f"import {work.subject_id}")
+    return Ready(prepared, Stamp(stamp, versions), session.scope)
+
+
+def _write(work: Work) -> bool:
+    """True once it is committed; False where a row can't be written as it was checked: then none is.
+
+    Everything is made ready before the lock is taken. What was judged then holds if, under the lock, nothing
+    that it was judged by has changed; else it is judged anew there, slowly but surely.
+    """
+    with work.session(PERMISSION, writes=False) as session:
+        ready = prepare(session, work)
+    if ready is None:
+        return False
     with work.session(PERMISSION) as session:
-        held = time.perf_counter()
         row = locked(session, work.subject_id)
+        held = time.perf_counter()
         if row.state != ImportState.COMMITTING:
             raise Stopped
-        work.advance(session, 0, len(drafts))
-        _lock_posts(session, drafts)
-        judge = Judge(session, work.today, utc_now(), {}, writing=True)
-        for start in range(0, len(drafts), CHUNK):
-            judge.judge(drafts[start : start + CHUNK])
-        if any(draft.state != state or draft.told() != changes for draft, state, changes in staged):
-            session.rollback()
-            return False
-        people = [draft.written for draft in drafts if draft.written is not None]
-        _give_codes(session, people)
-        bulk.write_people(session, people, reason=f"import {row.id}")
-        _done(session, row, len(people))
-        work.advance(session, len(drafts), len(drafts))
+        total = len(ready.prepared.people)
+        work.advance(session, 0, total)
+        _lock_posts(session)
+        if not still(session, ready):
+            ready = prepare(session, work)
+            if ready is None:
+                session.rollback()
+                return False
+        bulk.write_prepared(session, ready.prepared)
+        _done(session, row, total)
+        work.advance(session, total, total)
         if not work.finish(session, JobState.DONE):
             raise Stopped
         session.commit()
-        LOG.info(
-            "import %s: %d persons, write lock held %.2f s", row.id, len(people), time.perf_counter() - held
-        )
+        LOG.info("import %s: %d persons, write lock held %.2f s", row.id, total, time.perf_counter() - held)
     return True
 
 
-def _lock_posts(session: ScopedSession, drafts: Sequence[Draft]) -> None:
+def _stamp(session: ScopedSession) -> tuple[int, ...]:
+    """What changes with any change of units, titles, posts and their seats: each raises a version."""
+    found: list[int] = []
+    for table in (Unit, Title, Post):
+        count, versions = session.execute(
+            select(func.count(col(table.id)), func.sum(col(table.version)))
+        ).one()
+        found += (count, int(versions or 0))
+    return tuple(found)
+
+
+def still(session: ScopedSession, ready: Ready) -> bool:
+    """Whether what was judged before the lock holds under it: grants, units, posts, each person's version.
+
+    A seat or a national id taken meanwhile by somebody new is refused by the database itself.
+    """
+    if (session.scope.reads, session.scope.writes) != (ready.scope.reads, ready.scope.writes):
+        return False
+    if _stamp(session) != ready.stamp.world:
+        return False
+    versions = {key: row.version for key, row in bulk.lock_people(session, ready.stamp.versions).items()}
+    return versions == ready.stamp.versions
+
+
+def _lock_posts(session: ScopedSession) -> None:
     """Units, posts, persons are locked in this order (design §7); seats through their post."""
     if session.get_bind().dialect.name == "sqlite":
         return  # the transaction holds the only write lock there is
-    everything = {draft.cadre_id for draft in drafts if draft.cadre_id is not None}
-    session.scalars(select(Post.id).order_by(col(Post.id)).with_for_update()).all()
-    bulk.lock_people(session, everything)
+    session.scalars(select(col(Post.id)).order_by(col(Post.id)).with_for_update()).all()
 
 
 def _done(session: ScopedSession, row: Import, written: int) -> None:

@@ -145,6 +145,8 @@ class FactsOf:
             return
         if self.draft.known is not None:
             self.draft.change(column, old, words[level])
+        if self.draft.written is None:
+            return
         if twin is not None:
             self._correct(QualificationSpan, twin, valid_to=day)
         identity = twin["qualification_id"] if twin is not None else new_id()
@@ -191,6 +193,8 @@ class FactsOf:
         if row is None:
             if draft.known is not None:
                 draft.change("party_on", None, shown(start))
+            if draft.written is None:
+                return
             columns = {"official_on": official, "card_number": None, "party_cell": None}
             draft.add(PartyMembership, {**self._clocks(start), **columns})
             return
@@ -222,6 +226,8 @@ class FactsOf:
             return
         if draft.known is not None:
             draft.change("address", row["address"] if row else None, address)
+        if draft.written is None:
+            return
         if row is not None and row["valid_from"] >= self.today:
             self._correct(Residence, row, address=address, commune_unit_id=None)
             return
@@ -253,6 +259,8 @@ class FactsOf:
         if draft.known is not None:
             last = rows[-1] if rows else None
             draft.change("grade_code", _salary(last), _salary(said))
+        if draft.written is None:
+            return
         draft.add(
             Salary,
             {

@@ -147,11 +147,13 @@ class SeatOf:
                 "seat_no" if wanted is not None else "title", f"{where} không trống từ {shown(begun)}."
             )
             return
-        span = self._span(post_id, unit_id, title_id, seat, acting=acting)
-        term = world.term(unit_id, begun)
+        term = world.term(unit_id, begun) if rank is not None and not acting else None
         if rank is not None and not acting and term is None:
             draft.fault("started_on", "Cấp ủy chưa có nhiệm kỳ vào ngày này.")
             return
+        if draft.written is None:
+            return
+        span = self._span(post_id, unit_id, title_id, seat, acting=acting)
         if current is not None or draft.known is not None:
             draft.change("title", self._name(current), self._name(span))
             draft.change("started_on", shown(current["valid_from"]) if current else None, shown(begun))

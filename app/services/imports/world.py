@@ -96,6 +96,7 @@ class World:
         self._coded: dict[str, list[Place]] = defaultdict(list)
         self._plain: dict[str, list[Place]] = defaultdict(list)
         self._resolved: dict[tuple[str, str, bool], Found] = {}
+        self._titles: dict[tuple[UUID, str], tuple[UUID | None, tuple[str, ...]]] = {}
         self._units()
         self.writable = session.units_within(session.scope.writes, set(self.places))
         self.title_spans: dict[UUID, list[Any]] = defaultdict(list)
@@ -230,6 +231,12 @@ class World:
 
     def title(self, unit_id: UUID, text: str) -> tuple[UUID | None, tuple[str, ...]]:
         """The title a cell names among those that have a post in the unit; else the names there are."""
+        found = self._titles.get((unit_id, text))
+        if found is None:
+            found = self._titles[unit_id, text] = self._title(unit_id, text)
+        return found
+
+    def _title(self, unit_id: UUID, text: str) -> tuple[UUID | None, tuple[str, ...]]:
         here = self.posts.get(unit_id, {})
         wanted = fold(text)
         found = []

@@ -191,7 +191,7 @@ def test_an_import_tells_of_each_person_written(engine: Engine) -> None:
     assert {event.object_id for event in found} == {str(person.cadre_id) for person in people}
     for event in found:
         values, leaf = values_of(engine, event), json.loads(event.leaf)
-        assert (values.before, values.after) == ('{"cadre.phone": null}', '{"cadre.phone": "0219"}')
+        assert (values.before, values.after) == ('{"cadre.phone":null}', '{"cadre.phone":"0219"}')
         assert audit.commitment(values.salt, values.after) == leaf["after_c"]
         assert event.reason == "tệp 1"
 
