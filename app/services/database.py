@@ -84,7 +84,7 @@ def _sqlite(url: URL, settings: Settings, *, migrating: bool) -> Engine:
         connection.execute("PRAGMA journal_mode = WAL")
         # FULL: in WAL mode NORMAL may forget the last acknowledged commits when the power fails.
         connection.execute("PRAGMA synchronous = FULL")
-        # KiB. A page of the list touches 3 MB: with the default of 2 each call reads them anew, in twice the time.
+        # KiB. A page of the list touches 3 MB: with the default of 2 each call reads them anew, half as fast.
         connection.execute("PRAGMA cache_size = -4096")
         # A migration rebuilds tables that others refer to; migrate() checks every key before it commits.
         connection.execute(f"PRAGMA foreign_keys = {'OFF' if migrating else 'ON'}")
