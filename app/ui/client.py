@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 import httpx
 from starlette.types import ASGIApp
 
+from app.ui.carried import Download, SignedIn, Upload
+
 # httpx logs whole addresses; names that people search for stay out of logs.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
@@ -76,15 +78,6 @@ class Answer:
     location: str | None = None
 
 
-@dataclass(frozen=True)
-class SignedIn:
-    """What a sign-in gave: the secret for the cookie and the first access token."""
-
-    secret: str
-    token: str
-    expires_in: int
-
-
 class _InProcess(httpx.AsyncBaseTransport):
     """Calls the API in this process; the browser's address goes along, so that rate limits see it."""
 
@@ -137,6 +130,8 @@ class ApiClient:
         headers: Mapping[str, str],
         params: Params | None = None,
         json: Json = None,
+        data: Mapping[str, str] | None = None,
+        upload: Upload | None = None,
         caller: tuple[str, int] | None = None,
     ) -> httpx.Response:
         """One call. Raises Problem(503) when the API can't be reached; any answer is given back as it is."""
@@ -149,6 +144,8 @@ class ApiClient:
                 API + path,
                 params=_clean(params),
                 json=json,
+                data=data,
+                files={"file": (upload.name, upload.content, upload.content_type)} if upload else None,
                 headers=sent,
                 extensions={"caller": caller},
             )
@@ -327,6 +324,20 @@ class Api:
         """Create or act; `key` makes a repeated form harmless, `etag` is the version acted on."""
         return await self._call("POST", path, json=body, key=key, etag=etag)
 
+    async def upload(self, path: str, data: Mapping[str, str], upload: Upload, *, key: str) -> Answer:
+        """Hand a file on as multipart; the same file under the same key is one upload, however often sent."""
+        told = hashlib.sha256(upload.content)
+        told.update(repr((key, upload.name, sorted(data.items()))).encode())
+        once = told.hexdigest()
+        answer = await self._ask("POST", path, data=data, upload=upload, key=once)
+        return Answer(answer.json(), answer.headers.get("etag"), answer.headers.get("location"))
+
+    async def download(self, path: str, params: Params | None = None) -> Download:
+        """A file, whole."""
+        answer = await self._ask("GET", path, params=params)
+        kind = answer.headers.get("content-type", "application/octet-stream")
+        return Download(answer.content, kind, answer.headers.get("content-disposition", "attachment"))
+
     async def patch(self, path: str, body: Json, *, etag: str, key: str | None = None) -> Answer:
         """Change what was read at version `etag`. Problem 412 when somebody was quicker."""
         return await self._call("PATCH", path, json=body, etag=etag, key=key)
@@ -345,9 +356,28 @@ class Api:
         key: str | None = None,
         etag: str | None = None,
     ) -> Answer:
+        answer = await self._ask(method, path, params=params, json=json, key=key, etag=etag)
+        body = answer.json() if answer.content else None
+        return Answer(body, answer.headers.get("etag"), answer.headers.get("location"))
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        json: Json = None,
+        data: Mapping[str, str] | None = None,
+        upload: Upload | None = None,
+        key: str | None = None,
+        etag: str | None = None,
+    ) -> httpx.Response:
         if self._secret is None:
             raise Problem(UNAUTHORIZED)
         headers = dict(self._headers)
+        if upload is not None and key:
+            # The boundary comes from the key: a repeated upload is the same to the last byte.
+            headers["Content-Type"] = f"multipart/form-data; boundary={key}"
         if key:
             headers["Idempotency-Key"] = key
         if etag:
@@ -356,7 +386,14 @@ class Api:
             token = await self._client.token(self._secret, self._headers)
             headers["Authorization"] = f"Bearer {token}"
             answer = await self._client.send(
-                method, path, headers=headers, params=params, json=json, caller=self._caller
+                method,
+                path,
+                headers=headers,
+                params=params,
+                json=json,
+                data=data,
+                upload=upload,
+                caller=self._caller,
             )
             if answer.status_code == UNAUTHORIZED and not last:
                 self._client.forget(self._secret)
@@ -364,8 +401,7 @@ class Api:
             break
         if answer.is_error:
             raise Problem.of(answer)
-        body = answer.json() if answer.content else None
-        return Answer(body, answer.headers.get("etag"), answer.headers.get("location"))
+        return answer
 
 
 def _keep(store: OrderedDict[K, V], key: K, value: V) -> None:

@@ -196,18 +196,30 @@ def same_origin(headers: Mapping[str, str], scheme: str, host: str) -> bool:
     return True
 
 
+def own_site(request: Request) -> None:
+    """Refuse what another site's page makes a browser send (Problem 403)."""
+    host = request.headers.get("host", request.url.netloc)
+    if not same_origin(request.headers, request.url.scheme, host):
+        raise Problem(
+            FORBIDDEN, detail=_("Yêu cầu không đến từ trang của hệ thống này nên không được thực hiện.")
+        )
+
+
+def own(request: Request, tied_to: str | None, token: str) -> None:
+    """Refuse a form whose token, in the form or beside it, isn't of this session (Problem 403)."""
+    token = token or request.headers.get(CSRF_HEADER, "")
+    if not tied_to or not csrf_valid(tied_to, token):
+        raise Problem(
+            FORBIDDEN, detail=_("Biểu mẫu đã cũ hoặc thuộc phiên làm việc khác. Mở lại trang rồi gửi lại.")
+        )
+
+
 async def read_form(request: Request, tied_to: str | None) -> dict[str, str]:
     """The fields of a form that is provably ours; the last of doubled fields counts.
 
     Raises Problem 403 for a form of another site or session, 413 for a large body, 415 for another type.
     """
-    cross_site = not same_origin(
-        request.headers, request.url.scheme, request.headers.get("host", request.url.netloc)
-    )
-    if cross_site:
-        raise Problem(
-            FORBIDDEN, detail=_("Yêu cầu không đến từ trang của hệ thống này nên không được thực hiện.")
-        )
+    own_site(request)
     kind = request.headers.get("content-type", FORM_TYPE).partition(";")[0].strip().lower()
     if kind != FORM_TYPE:
         raise Problem(UNSUPPORTED, detail=_("Chỉ nhận biểu mẫu của trang."))
@@ -223,11 +235,7 @@ async def read_form(request: Request, tied_to: str | None) -> dict[str, str]:
     except ValueError as error:
         raise Problem(BAD_REQUEST, detail=_("Không đọc được biểu mẫu.")) from error
     form = dict(pairs)
-    token = form.pop(CSRF_FIELD, "") or request.headers.get(CSRF_HEADER, "")
-    if not tied_to or not csrf_valid(tied_to, token):
-        raise Problem(
-            FORBIDDEN, detail=_("Biểu mẫu đã cũ hoặc thuộc phiên làm việc khác. Mở lại trang rồi gửi lại.")
-        )
+    own(request, tied_to, form.pop(CSRF_FIELD, ""))
     return form
 
 

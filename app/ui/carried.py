@@ -1,0 +1,30 @@
+"""What goes between a browser and the API whole: files, and the secret of a session."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file on its way from a browser to the API; nothing of it is kept here."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file of the API as a browser is to get it."""
+
+    content: bytes
+    content_type: str
+    disposition: str
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What a sign-in gave: the secret for the cookie and the first access token."""
+
+    secret: str
+    token: str
+    expires_in: int
