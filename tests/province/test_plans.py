@@ -1,110 +1,40 @@
-"""Succession plans of the demo: who is planned, how each dossier came where it is, what the law says."""
+"""Succession plans of the demo: who is planned, and how each dossier came where it is."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import Engine, select
-from sqlmodel import col
+from sqlalchemy import Engine
 
-from app.demo import seed
-from app.models.plan import EntryState, Plan, PlanKind, PlanPeriod, PlanState
+from app.models.plan import EntryState, PlanKind, PlanPeriod, PlanState
 from app.models.title import MANAGED_RANK
-from app.models.unit import UnitVersion
 from app.services import plan as service
-from app.services.compliance.plan import judge_plan
-from app.services.law.parameter import Law
-from app.services.plan.hurdles import misrouted, unreviewed
 from app.services.plan.table import TABLE
-from app.services.rule import law_of
 from app.services.scope import Scope, ScopedSession
-from app.services.unit.planning import Place
 from tests.conftest import TODAY
-from tests.province.conftest import built
+from tests.province.plans import (
+    LUNG_CU,
+    NEW_RULES,
+    XIN_CAI,
+    Row,
+    by_id,
+    grouped,
+    held_on,
+    plan_of,
+    planners,
+    rows,
+    spans,
+    titles,
+    units,
+)
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 pytestmark = pytest.mark.province
-
-Row = dict[str, Any]
-RESOLUTION = date(2021, 1, 1)
-NEW_RULES = date(2021, 12, 27)
-LAW: Law = law_of(RESOLUTION)
-
-XIN_CAI, SUNG_MANG, TAT_NGA, LUNG_CU = "00778", "00790", "00808", "00715"
-CROSSED = ("00718", "01009", "01087", "01090")
-"""Communes that had less than 30 % women in spring 2021 and have more on the baseline day."""
-
-
-def rows(table: str) -> list[Row]:
-    return built().rows[table]
-
-
-def by_id(table: str) -> dict[UUID, Row]:
-    return {row["id"]: row for row in rows(table)}
-
-
-def grouped(table: str, key: str) -> dict[Any, list[Row]]:
-    found: dict[Any, list[Row]] = defaultdict(list)
-    for row in rows(table):
-        found[row[key]].append(row)
-    return found
-
-
-def units() -> dict[UUID, Row]:
-    """The old province's units as they stood on the baseline day, or when they ended."""
-    return {
-        row["unit_id"]: row
-        for row in rows("unit_version")
-        if row["superseded_at"] is None and row["valid_from"] <= TODAY
-    }
-
-
-def titles() -> dict[UUID, Row]:
-    return {
-        row["title_id"]: row
-        for row in rows("title_version")
-        if row["superseded_at"] is None and row["valid_to"] is None
-    }
-
-
-def spans() -> dict[UUID, list[Row]]:
-    """Each person's seats, as known on the baseline day."""
-    found: dict[UUID, list[Row]] = defaultdict(list)
-    for row in rows("assignment_span"):
-        if row["superseded_at"] is None:
-            found[row["cadre_id"]].append(row)
-    return found
-
-
-def held_on(own: list[Row], day: date) -> list[Row]:
-    return [
-        row for row in own if row["valid_from"] <= day and (row["valid_to"] is None or row["valid_to"] > day)
-    ]
-
-
-def planners(known: dict[UUID, Row]) -> dict[UUID, UUID]:
-    """Each unit to the one at or above it that plans for it."""
-    found: dict[UUID, UUID] = {}
-    for key in known:
-        step: UUID | None = key
-        while step is not None and not known[step]["plans_for_itself"]:
-            step = known[step]["parent_id"]
-        if step is not None:
-            found[key] = step
-    return found
-
-
-def plan_of(code: str, period: PlanPeriod, kind: PlanKind = PlanKind.TITLES) -> list[Row]:
-    known = units()
-    return [
-        row
-        for row in rows("plan")
-        if known[row["unit_id"]]["code"] == code and row["period"] is period and row["kind"] is kind
-    ]
 
 
 @pytest.fixture
@@ -112,15 +42,6 @@ def scoped(province: Engine) -> Iterator[ScopedSession]:
     """The province without bounds."""
     with ScopedSession(province, Scope.house(TODAY, "test")) as session:
         yield session
-
-
-def judged(session: ScopedSession, plan_id: UUID) -> list[str]:
-    """The rules that would refuse the approval of a plan today."""
-    plan = session.scalars(select(Plan).where(col(Plan.id) == plan_id)).one()
-    place = Place(session, plan.unit_id, TODAY)
-    assert misrouted(session, plan, place) is None
-    assert unreviewed(session, plan) is None
-    return [found.rule for found in judge_plan(session, LAW, plan, place) if found.holds_up]
 
 
 # --- which dossiers ---------------------------------------------------------------------------------
@@ -362,147 +283,6 @@ def test_reviews_keep_remove_with_reason_and_add() -> None:
         if plan["state"] is PlanState.IN_REVIEW
     ]
     assert any(None in found and 2 in found for found in half)
-
-
-# --- what the law says ------------------------------------------------------------------------------
-
-
-def test_nothing_was_sent_or_approved_against_the_law_of_its_day() -> None:
-    steps = by_id("dossier_step")
-    kept = {row["step_id"]: row for row in rows("dossier_snapshot")}
-    asked = {key for key, row in steps.items() if row["action"] in {"submit", "approve"}}
-    assert kept.keys() == asked
-    rules = {"plan.women_key_title", "plan.persons_per_title", "plan.titles_per_person", "plan.procedure"}
-    for key, row in kept.items():
-        found = json.loads(row["findings"])
-        assert {one["rule"] for one in found} == rules
-        assert all(one["outcome"] in {"met", "not_applicable"} for one in found)
-        assert row["as_of"] == steps[key]["taken_on"]
-        assert {one["as_of"] for one in found} == {row["as_of"].isoformat()}
-        assert row["parameter_digest"] == LAW.digest()
-        limit = next(one for one in found if one["rule"] == "plan.persons_per_title")["required"]
-        assert limit["persons_at_most"] == (3 if row["as_of"] >= NEW_RULES else 4)
-
-
-def test_snapshots_say_what_the_law_says_of_the_rows_of_that_day(scoped: ScopedSession) -> None:
-    """Of dossiers approved once: whom others planned since may move the union, nothing else does."""
-    steps = {row["id"]: row for row in rows("dossier_step") if row["action"] == "approve"}
-    plans = by_id("plan")
-    chosen = [
-        row
-        for row in rows("dossier_snapshot")
-        if row["step_id"] in steps
-        and plans[row["dossier_id"]]["round"] == 1
-        and plans[row["dossier_id"]]["state"] is not PlanState.CLOSED
-    ][::29]
-    same = Counter[str]()
-    for row in chosen:
-        plan = scoped.scalars(select(Plan).where(col(Plan.id) == row["dossier_id"])).one()
-        place = Place(scoped, plan.unit_id, row["as_of"])
-        now = {found.rule: found.as_json() for found in judge_plan(scoped, LAW, plan, place)}
-        for then in json.loads(row["findings"]):
-            found = now[then["rule"]]
-            same[then["rule"]] += found == then
-            if then["rule"] == "plan.women_key_title":
-                measured: Any = found["measured"]
-                for name in ("staff", "women", "key_titles"):
-                    assert measured.get(name) == then["measured"].get(name)
-    assert len(chosen) > 40
-    assert same["plan.persons_per_title"] == len(chosen)
-    assert 100 * same["plan.women_key_title"] >= 95 * len(chosen)
-    assert 100 * same["plan.titles_per_person"] >= 70 * len(chosen)
-
-
-def test_a_submitted_plan_of_meo_vac_fails_by_the_women_alone(scoped: ScopedSession) -> None:
-    (plan,) = plan_of(SUNG_MANG, PlanPeriod.STATE_2021)
-    assert plan["state"] is PlanState.SUBMITTED
-    assert judged(scoped, plan["id"]) == ["plan.women_key_title"]
-    (unmet,) = [
-        found
-        for found in judge_plan(
-            scoped,
-            LAW,
-            scoped.scalars(select(Plan).where(col(Plan.id) == plan["id"])).one(),
-            Place(scoped, plan["unit_id"], TODAY),
-        )
-        if found.holds_up
-    ]
-    assert 100 * unmet.measured["women"] >= 30 * unmet.measured["staff"]  # type: ignore[operator]
-    assert unmet.measured["women_planned_for_key_titles"] == 0
-
-
-def test_a_commune_of_meo_vac_is_left_to_the_reader(scoped: ScopedSession) -> None:
-    (unit_id,) = scoped.scalars(
-        select(col(UnitVersion.unit_id))
-        .where(col(UnitVersion.code) == XIN_CAI, col(UnitVersion.valid_from) <= TODAY)
-        .where(col(UnitVersion.superseded_at).is_(None), col(UnitVersion.valid_to) > TODAY)
-    )
-    seats = held_in(unit_id)
-    women = sum(row["sex"].value == "female" for row in seats)
-    assert 100 * women >= 30 * len(seats) > 0
-    assert not plan_of(XIN_CAI, PlanPeriod.STATE_2021)
-    assert plan_of(XIN_CAI, PlanPeriod.PARTY_2020)
-
-
-def held_in(unit_id: UUID) -> list[Row]:
-    """Who sits in a locality's own bodies on the baseline day."""
-    above, people = planners(units()), by_id("cadre")
-    return [
-        people[row["cadre_id"]]
-        for own in spans().values()
-        for row in held_on(own, TODAY)
-        if row["is_main"] and above.get(row["unit_id"]) == unit_id
-    ]
-
-
-@pytest.mark.parametrize("code", CROSSED)
-def test_communes_that_reached_thirty_per_cent_wait_unmet(scoped: ScopedSession, code: str) -> None:
-    (plan,) = plan_of(code, PlanPeriod.STATE_2021)
-    assert plan["state"] is PlanState.SUBMITTED
-    assert judged(scoped, plan["id"]) == ["plan.women_key_title"]
-
-
-def test_some_submitted_plans_are_met_and_some_are_not(scoped: ScopedSession) -> None:
-    found = Counter[str]()
-    for plan in rows("plan"):
-        if plan["state"] is PlanState.SUBMITTED:
-            found.update(judged(scoped, plan["id"]) or ["met"])
-    assert found["plan.women_key_title"] >= 8
-    assert found["plan.persons_per_title"] >= 5
-    assert found["met"] >= 60
-    assert found["plan.procedure"] == 0
-
-
-def test_a_returned_plan_says_what_is_wanted(scoped: ScopedSession) -> None:
-    (plan,) = plan_of(TAT_NGA, PlanPeriod.STATE_2021)
-    assert plan["state"] is PlanState.RETURNED
-    last = max(
-        (row for row in rows("dossier_step") if row["dossier_id"] == plan["id"]),
-        key=lambda row: row["version"],
-    )
-    assert "nữ" in last["note"]
-    assert judged(scoped, plan["id"]) == ["plan.women_key_title"]
-
-
-# --- the law decides --------------------------------------------------------------------------------
-
-
-def test_a_step_that_the_law_refuses_is_not_taken() -> None:
-    """With the resolution a year earlier, what was sent before it could not be sent."""
-    earlier = seed.build(lambda password: f"hash of {password}", "a password", resolution_on=date(2020, 1, 1))
-    known = units()
-    states = {
-        (known[row["unit_id"]]["code"], row["period"]): row["state"]
-        for row in earlier.rows["plan"]
-        if row["kind"] is PlanKind.TITLES
-    }
-    assert states[SUNG_MANG, PlanPeriod.STATE_2021] is PlanState.DRAFT
-    assert states[TAT_NGA, PlanPeriod.STATE_2021] is PlanState.DRAFT
-    assert len(earlier.rows["plan"]) == len(rows("plan"))
-    for row in earlier.rows["dossier_snapshot"]:
-        assert all(one["outcome"] in {"met", "not_applicable"} for one in json.loads(row["findings"]))
-    assert earlier.rows["cadre"] == rows("cadre")
-    assert earlier.rows["assignment_span"] == rows("assignment_span")
 
 
 def test_titles_planned_for_are_managed_by_the_authority() -> None:
