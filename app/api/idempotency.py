@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.api.route import Replay
 from app.models.access import IdempotencyKey
 from app.models.base import utc_now
+from app.services import plan
 from app.services.errors import Conflict, Invalid
 from app.services.lookup import find
 from app.services.scope import Actor, ScopedSession
@@ -19,7 +20,8 @@ LONGEST_KEY = 200
 _HEADERS = ("content-type", "etag", "location")
 _OK = range(200, 300)
 _IN_FLIGHT = "Một yêu cầu cùng Idempotency-Key đang được xử lý. Hãy thử lại sau giây lát."
-_PEOPLE = "/cadres/"
+_PEOPLE, _PLANS = "/cadres/", "/plans/"
+_REPLAY = "idempotency.replay"
 
 
 def key_of(request: Request) -> str | None:
@@ -34,12 +36,26 @@ def key_of(request: Request) -> str | None:
     return key
 
 
-def _person(request: Request, headers: dict[str, str]) -> UUID | None:
-    """Whose data a kept answer holds: the person of the address, or the one that was made."""
-    named = request.path_params.get("cadre_id")
-    if named is None:
-        _, _, named = headers.get("location", "").partition(_PEOPLE)
-    return UUID(str(named)) if named else None
+def _ask_again(session: ScopedSession, request: Request, headers: dict[str, str]) -> None:
+    """NotFound or Denied where the caller no longer reads what an answer is about; else tells the read."""
+    person = _named(request, headers, "cadre_id", _PEOPLE)
+    plan_id = _named(request, headers, "plan_id", _PLANS)
+    if person is not None:
+        session.saw(_REPLAY, [person], root=find(session, person))
+    elif plan_id is not None:
+        entry_id = _named(request, headers, "entry_id", "/entries/")
+        votes = request.url.path.endswith("/meetings")
+        people = plan.still_read(session, plan_id, entry_id=entry_id, votes=votes)
+        session.saw(_REPLAY, people, root=plan.find(session, plan_id))
+
+
+def _named(request: Request, headers: dict[str, str], name: str, before: str) -> UUID | None:
+    """The record a kept answer is about: that of the address, or the one that was made."""
+    key = request.path_params.get(name)
+    if key is None:
+        _, _, rest = headers.get("location", "").partition(before)
+        key, _, _ = rest.partition("/")
+    return UUID(str(key)) if key else None
 
 
 class Keeper:
@@ -95,9 +111,7 @@ class Keeper:
         if kept.status is None:
             raise Conflict(_IN_FLIGHT)
         headers = {**orjson.loads(kept.headers or "{}"), "Idempotency-Replayed": "true"}
-        person = _person(request, headers)
-        if person is not None:
-            session.saw("idempotency.replay", [person], root=find(session, person))
+        _ask_again(session, request, headers)
         raise Replay(Response(kept.body, kept.status, headers))
 
     def keep(self) -> None:

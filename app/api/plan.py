@@ -29,7 +29,6 @@ from app.models.plan import (
 from app.services import plan
 from app.services.law.finding import Finding
 from app.services.law.parameter import Law
-from app.services.lookup import find as find_person
 from app.services.rule import law_of
 from app.services.scope import ScopedSession
 
@@ -143,7 +142,9 @@ def remove_entry(  # noqa: PLR0917 - the contract's parameters
 ) -> Response:
     """Takes a person out: at once where only proposed or where the reason is compulsory, else on approval."""
     plan.remove_entry(db, plan_id, entry_id, version, reason=reason, today=today)
-    return Response(status_code=204)
+    answer = Response(status_code=204)
+    etag(answer, plan.find(db, plan_id).version)
+    return answer
 
 
 @router.get("/plans/{plan_id}/meetings", response_model=answers.list_shape(MeetingRead))
@@ -211,5 +212,4 @@ def list_authorities(db: Reading, today: Today, unit_id: UUID) -> Response:
 @router.get("/cadres/{cadre_id}/plan-entries", response_model=answers.list_shape(PersonPlanRead))
 def list_plans_of_person(db: Reading, today: Today, cadre_id: UUID) -> Response:
     """What one person is planned for, in the plans the caller reads."""
-    find_person(db, cadre_id)
     return answers.whole(plan.of_person(db, cadre_id, day=today))

@@ -28,6 +28,12 @@ def _recorded(request: Request, error: errors.DomainError) -> Response:
     except Exception:  # noqa: BLE001 - whatever kept the event from being written, the answer must not leave
         busy = errors.Busy("Chưa ghi được nhật ký nên chưa trả lời. Hãy thử lại.")
         return problems.of_domain(request, busy)
+    return _told(request, error)
+
+
+def _told(request: Request, error: errors.DomainError) -> Response:
+    if isinstance(error, MissingIfMatch):
+        return problems.problem(request, 428, "precondition-required", error.title, error.detail)
     return problems.of_domain(request, error)
 
 
@@ -44,15 +50,11 @@ def install(app: FastAPI) -> None:
             return problems.of_domain(request, error)
         return _recorded(request, error)
 
-    def precondition(request: Request, error: Exception) -> Response:
-        assert isinstance(error, MissingIfMatch)  # noqa: S101 - registered for this class alone
-        return problems.problem(request, 428, "precondition-required", error.title, error.detail)
-
     def turned_back(request: Request, error: Exception) -> Response:
         """A step of a dossier that its state, the law or what was sent forbids is told in the log too."""
         assert isinstance(error, errors.DomainError)  # noqa: S101 - registered for such classes alone
         if request.method in SAFE or not target.in_dossier(request):
-            return problems.of_domain(request, error)
+            return _told(request, error)
         return _recorded(request, error)
 
     def malformed(request: Request, error: Exception) -> Response:
@@ -64,6 +66,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.Denied, denied)
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(errors.NotFound, missing)
-    app.add_exception_handler(MissingIfMatch, precondition)
-    for kind in (errors.Conflict, errors.Stale, errors.Invalid):
+    for kind in (errors.Conflict, errors.Stale, errors.Invalid, MissingIfMatch):
         app.add_exception_handler(kind, turned_back)

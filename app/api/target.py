@@ -27,10 +27,15 @@ def root(request: Request) -> tuple[str, str] | None:
     """Kind and id of the record named by the path, else of the unit asked for; nothing is looked up."""
     for name, kind in _RECORDS.items():
         if name in request.path_params:
-            return kind, str(request.path_params[name])[:64]
+            return kind, _written(request.path_params[name])
     # Figures and people of a unit: the unit out of scope stands in the query.
     asked = request.query_params.get("unit_id")
-    return ("unit", asked[:64]) if asked else None
+    return ("unit", _written(asked)) if asked else None
+
+
+def _written(key: object) -> str:
+    """An id as it was sent, as the log can keep it: it may be anything."""
+    return str(key).replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()[:64]
 
 
 def in_dossier(request: Request) -> bool:

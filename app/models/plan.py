@@ -149,6 +149,8 @@ class PlanEntry(UnitOwned, table=True):
     note: str | None = Field(default=None, max_length=500)
     planned_from: date | None = None
     kept_in_round: int | None = None
+    judged_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    """Who last kept or removed it in a yearly review."""
     removed_on: date | None = None
     removed_in_round: int | None = None
     removal_reason: RemovalReason | None = Field(
@@ -182,6 +184,8 @@ class PlanMeeting(UnitOwned, table=True):
     ballots_returned: int | None = None
     ballots_valid: int | None = None
     document: str | None = Field(default=None, max_length=120)
+    recorded_by: UUID | None = Field(default=None, foreign_key="principal.id")
+    """Who wrote the minutes; None for those taken over from elsewhere."""
 
 
 class PlanVote(UnitOwned, table=True):
@@ -204,6 +208,7 @@ class PlanVote(UnitOwned, table=True):
 # --- what is sent ----------------------------------------------------------------------------------
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Document = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
 
 
@@ -259,20 +264,25 @@ class MeetingCreate(SQLModel):
     ballots_issued: Count | None = None
     ballots_returned: Count | None = None
     ballots_valid: Count | None = None
-    document: Note | None = None
+    document: Document | None = None
     in_favour: list[VotesGiven] = Field(default_factory=list, max_length=500)
 
 
 # --- what is answered ------------------------------------------------------------------------------
 
 
-class PlanApproval(SQLModel):
-    """What a plan was approved on, as it was then."""
+class PlanJudged(SQLModel):
+    """What a plan was submitted on, as it was then."""
 
-    decision: DecisionTold
     as_of: date
     findings: list[dict[str, Any]]
     parameter_digest: str
+
+
+class PlanApproval(PlanJudged):
+    """What a plan was approved on, as it was then, and the decision."""
+
+    decision: DecisionTold
 
 
 class PlanRow(SQLModel):
@@ -312,6 +322,7 @@ class PlanRead(PlanRow):
     changed_by: str | None
     changed_at: str
     supplement: bool
+    submitted: PlanJudged | None
     approved: PlanApproval | None
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
+from unicodedata import category
 from uuid import UUID
 
 from sqlalchemy import select
@@ -258,8 +259,14 @@ def _check_sent(action: Action, data: TransitionCreate, today: date) -> None:
 
 
 def number_key(number: str) -> str:
-    """What makes two decision numbers the same: letters and digits, whatever the case and the blanks."""
-    return "".join(nfc(number).upper().split())
+    """What makes two decision numbers the same, whatever their case, their blanks and their kind of dash."""
+    signs = (("-" if category(sign) == "Pd" else sign) for sign in nfc(number).upper() if _printed(sign))
+    return "".join(signs)
+
+
+def _printed(sign: str) -> bool:
+    """True for what leaves a mark on paper: no blanks, no signs of format."""
+    return not sign.isspace() and category(sign) != "Cf"
 
 
 def _decided(session: ScopedSession, table: Table, case: Case, data: TransitionCreate) -> DossierDecision:

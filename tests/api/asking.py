@@ -24,6 +24,7 @@ from app.models.title import Title
 from app.models.unit import Unit, UnitChange
 from app.services.dated import known, live, on_record
 from tests import world
+from tests.api import planning
 from tests.api.conftest import API, House, holder, people
 from tests.conftest import TODAY
 from tests.world.units import PLACES
@@ -421,11 +422,17 @@ class Maker:
             "parent_id": parent,
         }
 
-    async def valid(self, operation: str) -> Asked:
+    def plan(self, operation: str, place: str) -> Asked:
+        """A request about the plan of a unit, or a new one."""
+        return Asked(*planning.request(self.house, operation, place))
+
+    async def valid(self, operation: str) -> Asked:  # noqa: PLR0911 - one line a kind of target
         """A request that succeeds for the officer (an inspector, for the audit); about Mèo Vạc."""
         path = operation.split()[1]
         if operation == "POST /cadres":
             return self.new_person(world.unit("phong-noi-vu.meo-vac"))
+        if path.startswith("/plans"):
+            return self.plan(operation, "niem-son")
         if "{cadre_id}" in path:
             return await self.person(operation, people(holder("phong-noi-vu.meo-vac", "d.specialist")))
         if "/members" in path:

@@ -258,6 +258,8 @@ def _compulsory(session: ScopedSession, plan: Plan, key_titles: set[UUID]) -> in
             col(PlanEntry.plan_id) == plan.id,
             col(PlanEntry.state) == EntryState.REMOVED,
             col(PlanEntry.removal_reason).in_(COMPULSORY),
+            # Who was only proposed never was in the plan, and leaves no gap in it.
+            col(PlanEntry.planned_from).is_not(None),
             col(PlanEntry.removed_in_round) == plan.round,
             col(PlanEntry.title_id).in_(key_titles),
             col(Cadre.sex) == Sex.FEMALE,

@@ -2,7 +2,17 @@
 
 from app.services.plan.candidates import candidates
 from app.services.plan.minutes import record_meeting
-from app.services.plan.reading import Filters, entries, entry, find, get, list_, meetings, of_person
+from app.services.plan.reading import (
+    Filters,
+    entries,
+    entry,
+    find,
+    get,
+    list_,
+    meetings,
+    of_person,
+    still_read,
+)
 from app.services.plan.table import TABLE
 from app.services.plan.walking import findings, offers, steps, take
 from app.services.plan.writing import add_entry, authorities, change_entry, create, remove_entry
@@ -27,5 +37,6 @@ __all__ = [
     "record_meeting",
     "remove_entry",
     "steps",
+    "still_read",
     "take",
 ]

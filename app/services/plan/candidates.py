@@ -19,9 +19,11 @@ from app.services.compliance.plan import WOMEN_KEY_TITLE, titles_of
 from app.services.dated import live
 from app.services.errors import Conflict, Invalid
 from app.services.law.parameter import Law, NotInForce
+from app.services.law.rules.plan import PERSONS_AT_MOST, TITLES_AT_MOST, TITLES_COUNTED, TitlesCounted
 from app.services.plan.reading import find, refs
 from app.services.plan.table import EDITABLE
 from app.services.scope import ScopedSession
+from app.services.scope.roles import T2
 from app.services.unit.planning import Place, Planned
 
 Row = dict[str, Any]
@@ -34,18 +36,27 @@ _POOL = 200
 
 @dataclass(frozen=True, slots=True)
 class _Limits:
-    persons: int | None
-    titles: int | None
+    """What the law of a day allows; None: no limit is in force."""
+
+    persons: int | None = None
+    titles: int | None = None
+    each_level: bool = False
 
     @classmethod
     def of(cls, law: Law, day: date) -> "_Limits":
-        found: list[int | None] = []
-        for name in ("plan.persons-per-title", "plan.titles-per-person"):
-            try:
-                found.append(law.on(day)[name].at_most)
-            except NotInForce:
-                found.append(None)
-        return cls(*found)
+        now = law.on(day)
+        try:
+            each_level = now[TITLES_COUNTED].choice == TitlesCounted.EACH_LEVEL
+            return cls(now[PERSONS_AT_MOST].at_most, now[TITLES_AT_MOST].at_most, each_level)
+        except NotInForce:
+            return cls()
+
+    def takes(self, planned: Counter[str], title: Planned) -> bool:
+        """Whether a person planned for so many titles, by level, may be planned for one more."""
+        if self.titles is None:
+            return True
+        counted = planned[title.level.value] + planned[""] if self.each_level else planned.total()
+        return counted < self.titles
 
 
 def candidates(
@@ -54,8 +65,8 @@ def candidates(
     """Persons in the caller's scope whom the plan could take, each with the titles that still have room.
 
     `rule` plan.women_key_title: women for key titles. Without a rule anybody for any title of the plan. Those
-    of the unit itself come first, then Party members, then the younger. Nobody is proposed for a title he
-    holds or is planned for, nor beyond the limits of persons and titles.
+    of the unit itself come first, then Party members (for who reads membership), then the younger. Nobody is
+    proposed for a title he holds or is planned for, nor beyond the limits of persons and titles.
     """
     plan = find(session, plan_id)
     if rule is not None and rule != WOMEN_KEY_TITLE:
@@ -73,9 +84,12 @@ def candidates(
     told = refs(session, open_, today)
     rows: list[tuple[UUID, list[Row]]] = []
     for key in found:
-        if limits.titles is not None and sum(counted.get(key, Counter()).values()) >= limits.titles:
-            continue
-        free = [told[title] for title in open_ if (key, title) not in taken]
+        planned = counted.get(key, Counter())
+        free = [
+            told[title]
+            for title, row in open_.items()
+            if (key, title) not in taken and limits.takes(planned, row)
+        ]
         if free:
             rows.append((key, free))
         if len(rows) == MOST:
@@ -96,7 +110,7 @@ def _open_titles(
     }
     if limits.persons is None or plan.kind != PlanKind.TITLES:
         return titles
-    full = session.execute(
+    full = session.scalars(
         select(col(PlanEntry.title_id))
         .where(
             col(PlanEntry.plan_id) == plan.id,
@@ -104,8 +118,8 @@ def _open_titles(
         )
         .group_by(col(PlanEntry.title_id))
         .having(func.count(col(PlanEntry.id)) >= limits.persons)
-    )
-    return {key: row for key, row in titles.items() if key not in set(full.scalars())}
+    ).all()
+    return {key: row for key, row in titles.items() if key not in full}
 
 
 def _pool(session: ScopedSession, plan: Plan, place: Place, *, women: bool) -> list[UUID]:
@@ -127,6 +141,10 @@ def _pool(session: ScopedSession, plan: Plan, place: Place, *, women: bool) -> l
         .correlate(Cadre)
     )
     nearness = case((col(AssignmentSpan.unit_id).in_(place.staffed), 0), (beneath, 1), else_=2)
+    order: list[ColumnElement[Any]] = [nearness]
+    if T2 in session.scope.tiers():
+        # Who may not read Party membership must not tell it from the order.
+        order.append(case((member, 0), else_=1))
     hidden = session.scope.redacts()
     conditions: list[ColumnElement[bool]] = [
         col(Cadre.is_stub).is_(False),
@@ -147,7 +165,7 @@ def _pool(session: ScopedSession, plan: Plan, place: Place, *, women: bool) -> l
             ),
         )
         .where(*conditions)
-        .order_by(nearness, case((member, 0), else_=1), col(Cadre.birth_date).desc(), col(Cadre.id))
+        .order_by(*order, col(Cadre.birth_date).desc(), col(Cadre.id))
         .limit(_POOL)
     )
     return list(rows.scalars())

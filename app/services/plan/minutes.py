@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import col
 
+from app.models.base import nfc
 from app.models.plan import EntryState, MeetingCreate, Plan, PlanEntry, PlanMeeting, PlanVote
 from app.services.errors import Denied, Fault, Invalid
 from app.services.law.parameter import Law, NotInForce
 from app.services.law.rules.plan import MEETING_NAMES, meeting_steps
-from app.services.plan.writing import lock, refuse_frozen
+from app.services.plan.writing import lock, refuse_frozen, refuse_own
 from app.services.scope import ScopedSession
 from app.services.scope.roles import T3
 
@@ -22,7 +23,7 @@ def record_meeting(
     """The minutes of a meeting of this round; sent again for the same step they replace what stood there.
 
     Invalid for a step the rule set of the day has not, for counts that can't be, and for votes on entries
-    that aren't proposed in this round.
+    that aren't proposed in this round; Denied for votes on oneself or one's own family.
     """
     if not session.scope.reads_tier(T3):
         raise Denied("Tài khoản này không được xem và ghi phiếu của hội nghị.")
@@ -44,6 +45,7 @@ def record_meeting(
     ]
     if faults:
         raise Invalid("Hãy sửa các dòng phiếu nêu dưới đây.", faults)
+    refuse_own(session, (proposed[vote.entry_id] for vote in data.in_favour))
     meeting = session.scalars(
         select(PlanMeeting).where(
             col(PlanMeeting.plan_id) == plan.id,
@@ -52,6 +54,9 @@ def record_meeting(
         )
     ).first()
     values = data.model_dump(exclude={"in_favour", "step"})
+    values["document"] = nfc(data.document) if data.document else None
+    actor = session.scope.actor
+    values["recorded_by"] = actor.id if actor is not None else None
     if meeting is None:
         meeting = PlanMeeting(
             plan_id=plan.id, unit_id=plan.unit_id, round=plan.round, step=data.step, **values

@@ -28,8 +28,9 @@ from app.services import workflow
 from app.services.audit import instant
 from app.services.cadre import people_of
 from app.services.dated import known, live
-from app.services.errors import NotFound
+from app.services.errors import Denied, NotFound
 from app.services.law.rules.plan import MEETING_NAMES
+from app.services.lookup import find as find_person
 from app.services.paging import Page, Slice, cut, keyset
 from app.services.plan.table import EDITABLE, TABLE
 from app.services.scope import ScopedSession
@@ -75,7 +76,7 @@ def _narrowed(statement: Select[Any], filters: Filters, day: date) -> Select[Any
 
 
 def list_(session: ScopedSession, *, filters: Filters, page: Page, day: date) -> Slice:
-    """One page of the plans in scope, by unit (default) or by the moment of submission."""
+    """One page of the plans in scope, by the name of the unit, then the period."""
     unit = aliased(UnitVersion)
     listed = and_(col(PlanEntry.plan_id) == col(Plan.id), col(PlanEntry.state) != EntryState.REMOVED)
     entries = select(func.count(col(PlanEntry.id))).where(listed).correlate(Plan).scalar_subquery()
@@ -85,7 +86,7 @@ def list_(session: ScopedSession, *, filters: Filters, page: Page, day: date) ->
         .correlate(Plan)
         .scalar_subquery()
     )
-    # A unit that ended keeps its plans: they stand under its last name.
+    # A unit that ended keeps its plans; without a name on the day they stand before all others.
     name = func.coalesce(col(unit.sort_key), "")
     statement = _narrowed(
         select(Plan, entries.label("entries"), persons.label("persons"), name.label("place")).outerjoin(
@@ -134,7 +135,9 @@ def get(session: ScopedSession, plan_id: UUID, *, day: date) -> Row:
     ).all()
     planned = Counter(row.title_id for row in live_entries)
     names = Names(session, {plan.unit_id, plan.authority_id})
-    kept = workflow.snapshot(session, TABLE, plan.id, "approve")
+    submitted = workflow.snapshot(session, TABLE, plan.id, "submit")
+    approved = workflow.snapshot(session, TABLE, plan.id, "approve")
+    saw_planned(session, plan, "plan.get", (row.cadre_id for row in live_entries))
     return {
         **_shape(plan, names, day, len(live_entries), len({row.cadre_id for row in live_entries})),
         "titles": _titles(session, plan, place, planned, day),
@@ -142,10 +145,45 @@ def get(session: ScopedSession, plan_id: UUID, *, day: date) -> Row:
         "writable": plan.state in EDITABLE and _writes(session, plan),
         **_last_change(session, plan),
         "supplement": _supplement(session, plan),
-        "approved": None
-        if kept is None
-        else {name: kept[name] for name in ("decision", "as_of", "findings", "parameter_digest")},
+        "submitted": _judged(submitted, "as_of", "findings", "parameter_digest"),
+        "approved": _judged(approved, "decision", "as_of", "findings", "parameter_digest"),
     }
+
+
+def _judged(kept: Row | None, *names: str) -> Row | None:
+    return None if kept is None else {name: kept[name] for name in names}
+
+
+def still_read(session: ScopedSession, plan_id: UUID, *, entry_id: UUID | None, votes: bool) -> list[UUID]:
+    """The persons that a kept answer about a plan names, if the caller may read it again; else he may not.
+
+    NotFound out of scope, also for an entry whose person's file has left it: it was told whole. Denied for
+    `votes` without T3.
+    """
+    plan = find(session, plan_id)
+    if votes and not session.scope.reads_tier(T3):
+        raise Denied("Tài khoản này không được xem phiếu của hội nghị.")
+    statement = select(col(PlanEntry.cadre_id)).where(col(PlanEntry.plan_id) == plan.id)
+    if entry_id is None:
+        return sorted(set(session.scalars(statement.where(col(PlanEntry.state) != EntryState.REMOVED))))
+    return [
+        find_person(session, cadre_id).id
+        for cadre_id in session.scalars(statement.where(col(PlanEntry.id) == entry_id)).all()
+    ]
+
+
+def saw_planned(
+    session: ScopedSession, plan: Plan, action: str, people: Iterable[UUID] | None = None
+) -> None:
+    """Says that an answer names the persons of a plan, as findings do; `people` None: looked up."""
+    if people is None:
+        people = session.scalars(
+            select(col(PlanEntry.cadre_id)).where(
+                col(PlanEntry.plan_id) == plan.id, col(PlanEntry.state) != EntryState.REMOVED
+            )
+        )
+    if found := sorted(set(people)):
+        session.saw(action, found, root=plan)
 
 
 def _writes(session: ScopedSession, plan: Plan) -> bool:
@@ -350,10 +388,11 @@ def meetings(session: ScopedSession, plan_id: UUID) -> list[Row]:
 
 
 def of_person(session: ScopedSession, cadre_id: UUID, *, day: date) -> list[Row]:
-    """What one person is planned for in the plans the caller reads (person → titles)."""
+    """What one person is planned for in the plans the caller reads (person → titles); NotFound elsewhere."""
+    person = find_person(session, cadre_id)
     found = session.scalars(
         select(PlanEntry)
-        .where(col(PlanEntry.cadre_id) == cadre_id, col(PlanEntry.state) != EntryState.REMOVED)
+        .where(col(PlanEntry.cadre_id) == person.id, col(PlanEntry.state) != EntryState.REMOVED)
         .order_by(col(PlanEntry.id))
     ).all()
     plans = {
@@ -362,7 +401,7 @@ def of_person(session: ScopedSession, cadre_id: UUID, *, day: date) -> list[Row]
     }
     titles = refs(session, {row.title_id for row in found}, day)
     names = Names(session, {plan.unit_id for plan in plans.values()})
-    session.saw("plan.of_person", [cadre_id])
+    session.saw("plan.of_person", [person.id], root=person)
     return [
         {
             "id": row.id,

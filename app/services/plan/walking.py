@@ -11,14 +11,14 @@ from sqlmodel import col
 from app.models.base import utc_now
 from app.models.cadre import Cadre
 from app.models.dossier import DossierDecision, TransitionCreate
-from app.models.plan import EntryState, Plan, PlanEntry
+from app.models.plan import EntryState, Plan, PlanEntry, PlanMeeting
 from app.models.unit import Unit
 from app.services import workflow
 from app.services.compliance.plan import judge_plan
 from app.services.law.finding import Finding
 from app.services.law.parameter import Law
 from app.services.plan.hurdles import misrouted, unreviewed
-from app.services.plan.reading import find, meetings
+from app.services.plan.reading import find, meetings, saw_planned
 from app.services.plan.table import FROZEN, TABLE
 from app.services.plan.writing import lock
 from app.services.scope import ScopedSession
@@ -31,6 +31,7 @@ Row = dict[str, Any]
 def findings(session: ScopedSession, plan_id: UUID, *, law: Law, today: date) -> list[Row]:
     """What the law says of a plan: of an approved one what it said then, else what it says today."""
     plan = find(session, plan_id)
+    saw_planned(session, plan, "plan.findings")
     if plan.state in FROZEN:
         kept = workflow.snapshot(session, TABLE, plan.id, "approve")
         if kept is not None:
@@ -41,6 +42,7 @@ def findings(session: ScopedSession, plan_id: UUID, *, law: Law, today: date) ->
 def offers(session: ScopedSession, plan_id: UUID, *, law: Law, today: date) -> list[Row]:
     """The steps of a plan with whether this caller may take each now, and why not."""
     plan = find(session, plan_id)
+    saw_planned(session, plan, "plan.transitions")
     return workflow.offers(session, TABLE, _case(session, plan, law, today))
 
 
@@ -105,6 +107,8 @@ def _case(session: ScopedSession, plan: Plan, law: Law, today: date) -> Case:
             plan.submitted_by, plan.submitted_at = actor.id, utc_now()
         elif action.name == "approve" and decision is not None:
             _settle(session, plan, decision.effective_on)
+            # What was published before is not what is approved now.
+            plan.published_on = None
         elif action.name == "publish":
             plan.published_on = today
         elif action.name == "review":
@@ -112,13 +116,10 @@ def _case(session: ScopedSession, plan: Plan, law: Law, today: date) -> Case:
         elif action.name == "close":
             plan.closed_on = today
 
-    makers = {plan.created_by, plan.submitted_by} | {
-        row.added_by for row in entries if row.round == plan.round
-    }
     return Case(
         root=plan,
         authority_id=plan.authority_id,
-        makers=frozenset(key for key in makers if key is not None),
+        makers=_makers(session, plan, entries),
         people=frozenset(row.cadre_id for row in entries),
         judge=judged,
         content=lambda: _content(session, plan, entries),
@@ -126,6 +127,27 @@ def _case(session: ScopedSession, plan: Plan, law: Law, today: date) -> Case:
         hurdle=hurdle,
         effect=effect,
     )
+
+
+def _makers(session: ScopedSession, plan: Plan, entries: Sequence[PlanEntry]) -> frozenset[UUID]:
+    """Whoever opened or sent the plan, or in this round entered or judged somebody or wrote minutes."""
+    removers = session.scalars(
+        select(col(PlanEntry.judged_by)).where(
+            col(PlanEntry.plan_id) == plan.id, col(PlanEntry.removed_in_round) == plan.round
+        )
+    )
+    minutes = session.scalars(
+        select(col(PlanMeeting.recorded_by)).where(
+            col(PlanMeeting.plan_id) == plan.id, col(PlanMeeting.round) == plan.round
+        )
+    )
+    found = {plan.created_by, plan.submitted_by, *minutes, *removers}
+    for row in entries:
+        if row.round == plan.round:
+            found.add(row.added_by)
+        if row.state == EntryState.LEAVING or row.kept_in_round == plan.round:
+            found.add(row.judged_by)
+    return frozenset(key for key in found if key is not None)
 
 
 def _content(session: ScopedSession, plan: Plan, entries: Sequence[PlanEntry]) -> Row:

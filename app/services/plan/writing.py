@@ -1,5 +1,6 @@
 """Plans as they are made: opened for a unit, filled with persons, voted on in meetings."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import col
 
+from app.models.assignment import AssignmentSpan
 from app.models.base import nfc
 from app.models.cadre import Cadre
 from app.models.plan import (
@@ -21,11 +23,12 @@ from app.models.plan import (
     RemovalReason,
 )
 from app.models.title import ManagedBy
+from app.services.dated import live
 from app.services.errors import Conflict, Denied, Fault, Invalid, NotFound, Stale
 from app.services.plan.table import EDITABLE, TABLE
 from app.services.scope import ScopedSession
 from app.services.unit.naming import Names
-from app.services.unit.planning import Place
+from app.services.unit.planning import Place, Planned
 
 Row = dict[str, Any]
 _NO_PERSON = (
@@ -174,8 +177,8 @@ def add_entry(session: ScopedSession, plan_id: UUID, *, data: EntryCreate, today
         raise Invalid.at("/cadre_id", _NO_PERSON)
     if person.is_stub:
         raise Invalid.at("/cadre_id", "Cán bộ diện Trung ương quản lý không quy hoạch ở đây.")
-    if person.id in session.kin():
-        raise Denied("Không ai được đưa chính mình, vợ, chồng, cha, mẹ hoặc con mình vào quy hoạch.")
+    _refuse_kin(session, {person.id})
+    _refuse_holder(session, place, person, title)
     twice = select(col(PlanEntry.id)).where(
         col(PlanEntry.plan_id) == plan.id,
         col(PlanEntry.cadre_id) == person.id,
@@ -202,6 +205,31 @@ def add_entry(session: ScopedSession, plan_id: UUID, *, data: EntryCreate, today
     return entry.id
 
 
+def _refuse_holder(session: ScopedSession, place: Place, person: Cadre, title: Planned) -> None:
+    held = select(col(AssignmentSpan.row_id)).where(
+        col(AssignmentSpan.cadre_id) == person.id,
+        col(AssignmentSpan.title_id) == title.id,
+        col(AssignmentSpan.unit_id).in_(set(place.units)),
+        col(AssignmentSpan.acting).is_(False),
+        live(AssignmentSpan, place.day),
+    )
+    if session.execute(held).first() is not None:
+        raise Invalid.at("/cadre_id", "Người này đang giữ chức danh đó nên không quy hoạch vào chức danh đó.")
+
+
+def refuse_own(session: ScopedSession, entries: Iterable[PlanEntry]) -> None:
+    """Denied where one of `entries` is the caller's own, or his spouse's, parent's or child's."""
+    _refuse_kin(session, {entry.cadre_id for entry in entries})
+
+
+def _refuse_kin(session: ScopedSession, people: set[UUID]) -> None:
+    if session.kin() & people:
+        raise Denied(
+            "Không ai được ghi quy hoạch của chính mình, vợ, chồng, cha, mẹ hoặc con mình. "
+            "Hãy nhờ người khác làm bước này."
+        )
+
+
 def _entry(session: ScopedSession, plan: Plan, entry_id: UUID) -> PlanEntry:
     row = session.scalars(
         select(PlanEntry).where(col(PlanEntry.id) == entry_id, col(PlanEntry.plan_id) == plan.id)
@@ -210,6 +238,7 @@ def _entry(session: ScopedSession, plan: Plan, entry_id: UUID) -> PlanEntry:
         raise NotFound("Hồ sơ quy hoạch này không có dòng đó.")
     if row.state == EntryState.REMOVED:
         raise Conflict("Người này đã ra khỏi quy hoạch chức danh đó.")
+    refuse_own(session, (row,))
     return row
 
 
@@ -232,11 +261,17 @@ def change_entry(
         return
     if data.keep is not None:
         _keep(plan, entry, keep=data.keep)
+        _judged(session, entry)
     if "note" in data.model_fields_set:
         entry.note = nfc(data.note) if data.note else None
     session.add(entry)
     session.flush()
     session.note(plan, "plan.entry.change", data.note)
+
+
+def _judged(session: ScopedSession, entry: PlanEntry) -> None:
+    actor = session.scope.actor
+    entry.judged_by = actor.id if actor is not None else None
 
 
 def _keep(plan: Plan, entry: PlanEntry, *, keep: bool) -> None:
@@ -261,7 +296,8 @@ def remove_entry(
     """Takes a person out of the plan; see `remove`."""
     plan = lock(session, plan_id, version)
     refuse_frozen(plan)
-    remove(session, plan, _entry(session, plan, entry_id), reason=reason, today=today)
+    entry = _entry(session, plan, entry_id)
+    remove(session, plan, entry, reason=reason, today=today, pointer="/query/reason")
 
 
 def remove(
@@ -272,10 +308,15 @@ def remove(
     reason: RemovalReason,
     note: str | None = None,
     today: date,
+    pointer: str = "/removal_reason",
 ) -> None:
-    """Ends an entry: at once where it was only proposed or must go, else with the next approval."""
-    if entry.state == EntryState.APPROVED and reason == RemovalReason.WITHDRAWN:
-        raise Invalid.at("/removal_reason", "Người đã được phê duyệt chỉ đưa ra với lý do cụ thể.")
+    """Ends an entry: at once where it was only proposed or must go, else with the next approval.
+
+    Invalid, at `pointer`, for who was approved and is to leave without a reason of his own.
+    """
+    if entry.state != EntryState.PROPOSED and reason == RemovalReason.WITHDRAWN:
+        raise Invalid.at(pointer, "Người đã được phê duyệt chỉ đưa ra với lý do cụ thể.")
+    _judged(session, entry)
     entry.removal_reason = reason
     entry.removal_note = nfc(note) if note else None
     if entry.state == EntryState.PROPOSED or reason in COMPULSORY:

@@ -6,10 +6,14 @@ central rule set of the day (parameters with three periods: before 2021-12-27, b
 what concerns women begins with the resolution.
 """
 
+from app.services.law.rules.plan.numbers import COUNTED as TITLES_COUNTED
+from app.services.law.rules.plan.numbers import PERSONS as PERSONS_AT_MOST
+from app.services.law.rules.plan.numbers import TITLES as TITLES_AT_MOST
 from app.services.law.rules.plan.numbers import (
     PersonsPerTitleFacts,
     PersonTitles,
     TitlePersons,
+    TitlesCounted,
     TitlesPerPersonFacts,
     persons_per_title,
     titles_per_person,
@@ -26,12 +30,16 @@ from app.services.law.rules.plan.women import WomenKeyTitleFacts, women_from, wo
 
 __all__ = [
     "MEETING_NAMES",
+    "PERSONS_AT_MOST",
+    "TITLES_AT_MOST",
+    "TITLES_COUNTED",
     "EntryVotes",
     "Meeting",
     "PersonTitles",
     "PersonsPerTitleFacts",
     "ProcedureFacts",
     "TitlePersons",
+    "TitlesCounted",
     "TitlesPerPersonFacts",
     "WomenKeyTitleFacts",
     "meeting_steps",
