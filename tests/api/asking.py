@@ -45,12 +45,7 @@ GROUPS: dict[str, Callable[[int], dict[str, Any]]] = {
         "coefficient_hundredths": 267,
     },
     "trainings": lambda n: {"kind": "it", "name": f"Tin học {n}", "started_on": "2020-03-02"},
-    "evaluations": lambda n: {
-        "year": n,
-        "grade": "good",
-        "graded_by": "Tập thể lãnh đạo",
-        "decided_on": f"{n}-12-20",
-    },
+    "evaluations": lambda n: {"year": n, "grade": "good", "graded_by": "Tập thể", "decided_on": f"{n}-12-20"},
     "rewards": lambda _: {"awarded_on": "2020-02-03", "name": "Giấy khen", "issuer": "Ủy ban nhân dân"},
     "discipline": lambda _: {
         "side": "state",
