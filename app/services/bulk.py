@@ -100,6 +100,11 @@ def _send(session: ScopedSession, encoded: Encoded) -> None:
     LOG.debug("%s: done", encoded.table)
 
 
+def events(session: ScopedSession, rows: Sequence[Row]) -> None:
+    """Writes audit events that are made already, those of reads and refusals; anyone's session may."""
+    _insert(session, AuditEvent, rows)
+
+
 def check_units(session: ScopedSession, units: set[UUID]) -> None:
     """Denied if one of `units` lies outside what the session may write."""
     outside = units - session.units_within(session.scope.writes, units)
