@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.services.errors import Invalid
-from app.services.imports.columns import BY_HEADER, COLUMNS, IGNORED, Column, header_key
+from app.services.imports.columns import BY_HEADER, COLUMNS, IGNORED, KEYS, Column, header_key
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
@@ -24,7 +24,7 @@ HIGHEST_RATIO = 200
 RATIO_COUNTS_FROM = 8 * 1024 * 1024
 SEEN_FOR_HEADER = 10
 FEWEST_HEADERS = 2
-"""A row with so many of our headers is the header."""
+"""A row with so many of our headers, or with one that persons are matched by, is the header."""
 LONGEST_CELL = 2_000
 SANDBOX = Path(__file__).with_name("sandbox.py")
 PATIENCE = 120
@@ -120,7 +120,8 @@ def _header(row: list[str]) -> list[Column | None] | None:
     """The columns of a header row; None if this row is none."""
     keys = [header_key(cell[:200]) for cell in row]
     found = [BY_HEADER.get(key) for key in keys]
-    if len({column.name for column in found if column is not None}) < FEWEST_HEADERS:
+    known = {column.name for column in found if column is not None}
+    if len(known) < FEWEST_HEADERS and known.isdisjoint(KEYS):
         return None
     unknown = [
         cell.strip()[:60]
@@ -128,8 +129,8 @@ def _header(row: list[str]) -> list[Column | None] | None:
         if column is None and key and key not in IGNORED
     ]
     if unknown:
-        known = ", ".join(column.header for column in COLUMNS)
-        raise Unreadable(f"Không có cột «{'», «'.join(unknown[:5])}» trong mẫu. Các cột: {known}."[:500])
+        listed = ", ".join(column.header for column in COLUMNS)
+        raise Unreadable(f"Không có cột «{'», «'.join(unknown[:5])}» trong mẫu. Các cột: {listed}."[:500])
     named = [column.header for column in found if column is not None]
     twice = sorted({header for header in named if named.count(header) > 1})
     if twice:
