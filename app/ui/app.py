@@ -14,13 +14,16 @@ from starlette.types import ASGIApp
 
 from app.settings import Settings
 from app.ui.client import ApiClient, Problem
+from app.ui.importing import Paces
 from app.ui.pages import (
     account,
     assignment,
     audit,
     cadre,
     clause,
+    imports,
     indicator,
+    job,
     people,
     plan,
     plan_dossier,
@@ -75,8 +78,9 @@ def create_ui(settings: Settings, api: ASGIApp | None) -> FastAPI:
     ui = FastAPI(title="Then Chốt", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     ui.state.settings = settings
     ui.state.client = client
+    ui.state.paces = Paces()
     nouns = (session, indicator, people, unit, cadre, assignment, account, audit, clause)
-    for noun in (*nouns, plan, plan_dossier, plan_step):
+    for noun in (*nouns, plan, plan_dossier, plan_step, imports, job):
         ui.include_router(noun.pages)
     ui.mount("/static", StaticFiles(directory=STATIC), name="static")
     ui.add_exception_handler(Problem, _problem)
