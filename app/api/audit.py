@@ -9,7 +9,7 @@ from pydantic import AfterValidator, AwareDatetime
 from app.api import answers
 from app.api.deps import Paging, may, paging
 from app.api.route import ContractRoute
-from app.models.audit import AuditEventRead
+from app.models.audit import AuditEventRead, Outcome
 from app.services import trail
 from app.services.scope import ScopedSession
 
@@ -37,7 +37,8 @@ def list_events(  # noqa: PLR0917 - the contract's parameters
     action: Annotated[str | None, Query(max_length=60)] = None,
     since: Instant | None = None,
     until: Instant | None = None,
+    outcome: Outcome | None = None,
 ) -> Response:
     """Changes, refusals and personal reads, newest first."""
-    filters = trail.EventFilters(request_id, object_id, actor, action, since, until)
+    filters = trail.EventFilters(request_id, object_id, actor, action, since, until, outcome)
     return answers.page_of(request, pages, trail.list_(db, filters=filters, page=pages.page))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from app.models.audit import AuditEvent
+from app.models.audit import AuditEvent, Outcome
 from app.models.unit import UnitClosure
 from app.services.dated import live
 from app.services.paging import Page, Slice, cut, keyset
@@ -25,6 +25,7 @@ class EventFilters:
     action: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    outcome: Outcome | None = None
 
 
 def list_(session: ScopedSession, *, filters: EventFilters, page: Page) -> Slice:
@@ -41,6 +42,7 @@ def list_(session: ScopedSession, *, filters: EventFilters, page: Page) -> Slice
         col(AuditEvent.object_id): filters.object_id,
         col(AuditEvent.actor): filters.actor,
         col(AuditEvent.action): filters.action,
+        col(AuditEvent.outcome): filters.outcome,
     }
     statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
     if filters.since is not None:

@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.ui.client import ApiClient, Problem
 from app.ui.importing import Paces
 from app.ui.pages import (
+    access_token,
     account,
     assignment,
     audit,
@@ -80,7 +81,7 @@ def create_ui(settings: Settings, api: ASGIApp | None) -> FastAPI:
     ui.state.client = client
     ui.state.paces = Paces()
     nouns = (session, indicator, people, unit, cadre, assignment, account, audit, clause)
-    for noun in (*nouns, plan, plan_dossier, plan_step, imports, job):
+    for noun in (*nouns, plan, plan_dossier, plan_step, imports, job, access_token):
         ui.include_router(noun.pages)
     ui.mount("/static", StaticFiles(directory=STATIC), name="static")
     ui.add_exception_handler(Problem, _problem)

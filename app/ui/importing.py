@@ -2,7 +2,8 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -54,6 +55,9 @@ TABS: Final = {
 }
 """Tabs by their word in the address: the API's kind of row, its count, its name; errors come first."""
 
+WRITTEN: Final = frozenset({"birth", "date", "integer", "hundredths", "national_id", "code"})
+"""Kinds of column whose accepted values are ways of writing, not a list to choose from."""
+
 ALWAYS: Final = ("full_name", "birth_date", "unit", "title")
 NEWCOMER: Final = ("sex", "ethnicity", "assignment_kind", "started_on", "decision_number")
 FEW = 6
@@ -78,6 +82,8 @@ class Cell:
     header: str
     value: str
     messages: list[dict[str, Any]]
+    written: bool
+    """Whether accepted values are examples of how to write it, rather than all there are."""
 
     @property
     def look(self) -> str:
@@ -107,23 +113,28 @@ class Table:
     rows: list[Row]
 
 
-def table(items: Sequence[Mapping[str, Any]], columns: Iterable[Mapping[str, Any]], kind: str) -> Table:
+def table(items: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]], kind: str) -> Table:
     """The rows of a tab. Columns: who and where, those with a message, and a newcomer's first facts."""
     order = [str(column["name"]) for column in columns]
     headers = {str(column["name"]): str(column["header"]) for column in columns}
+    written = {str(column["name"]) for column in columns if column["kind"] in WRITTEN}
     told = {message["column"] for row in items for message in row["messages"]}
     wanted = told | set(ALWAYS) | (set(NEWCOMER) if kind == "new" else set())
     shown = [name for name in order if name in wanted and name != "full_name"]
-    rows = [_row(row, order, headers, shown) for row in items]
+    rows = [_row(row, order, headers, shown, written) for row in items]
     return Table([headers[name] for name in shown], rows)
 
 
 def _row(
-    row: Mapping[str, Any], order: Sequence[str], headers: Mapping[str, str], shown: Sequence[str]
+    row: Mapping[str, Any],
+    order: Sequence[str],
+    headers: Mapping[str, str],
+    shown: Sequence[str],
+    written: AbstractSet[str],
 ) -> Row:
     def cell(name: str) -> Cell:
         messages = [message for message in row["messages"] if message["column"] == name]
-        return Cell(name, headers.get(name, name), str(row["cells"].get(name, "")), messages)
+        return Cell(name, headers.get(name, name), str(row["cells"].get(name, "")), messages, name in written)
 
     rest = [
         cell(name) for name in order if name not in shown and name != "full_name" and row["cells"].get(name)

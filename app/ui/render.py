@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 from markupsafe import Markup
 
-from app.ui import charts, display, texts
+from app.ui import charts, deeds, display, texts
 from app.ui.client import Json
 from app.ui.shell import Shell
 
@@ -63,7 +63,7 @@ def environment() -> Environment:
         lower_first=display.lower_first,
         span=display.span_vn,
     )
-    env.globals.update(action=lambda name: texts.label(texts.ACTION, name))
+    env.globals.update(action=deeds.told)
     env.globals.update(
         day_before=display.day_before,
         age_on=display.age_on,

@@ -69,11 +69,13 @@ async def upload(request: Request, shell: Page) -> Response:
     except Problem as problem:
         if problem.status != TOO_LARGE:
             raise
-        return await _browse(shell, _form(shell, {}).refused(problem), TOO_LARGE)
+        form = _form(shell, {})
+        form.fail("tep", problem.detail)
+        return await _browse(shell, form, TOO_LARGE)
     need_writable(shell, "import:write")
     form = _form(shell, sent)
     if file is None:
-        form.fail("tep", _("Chưa chọn tệp. Bấm «Chọn tệp» rồi chọn danh sách dạng .xlsx hoặc .csv."))
+        form.fail("tep", _("Chưa chọn tệp. Hãy chọn một danh sách dạng .xlsx hoặc .csv."))
         return await _browse(shell, form, UNPROCESSABLE)
     data = {"kind": "cadres"}
     if UUID.fullmatch(form["don-vi"]):

@@ -1,0 +1,170 @@
+"""What the audit log tells, in words: deeds, what they are about, and where that is to be seen."""
+
+import re
+from typing import Any, Final
+
+from app.ui.texts import _
+
+ACTION: Final = {
+    "session.open": _("Đăng nhập"),
+    "session.end": _("Đăng xuất"),
+    "session.refused": _("Đăng nhập không được"),
+    "session:own": _("Nhận mã truy cập của phiên"),
+    "cadre.create": _("Thêm hồ sơ"),
+    "cadre.change": _("Sửa hồ sơ"),
+    "cadre.get": _("Xem hồ sơ"),
+    "cadre.list": _("Xem danh sách cán bộ"),
+    "cadre.history": _("Xem lịch sử thay đổi"),
+    "cadre.timeline": _("Xem diễn biến công tác"),
+    "cadre.assignments": _("Xem các vị trí đã giữ"),
+    "cadre.import_new": _("Thêm hồ sơ khi nhập tệp"),
+    "cadre.import_change": _("Sửa hồ sơ khi nhập tệp"),
+    "assignment.open": _("Phân công"),
+    "assignment.end": _("Kết thúc phân công"),
+    "assignment.correct": _("Đính chính phân công"),
+    "qualification.add": _("Thêm trình độ"),
+    "qualification.end": _("Kết thúc trình độ"),
+    "qualification.correct": _("Đính chính trình độ"),
+    "committee.join": _("Thêm cấp ủy viên"),
+    "committee.leave": _("Thôi cấp ủy viên"),
+    "committee.member": _("Xem cấp ủy của một người"),
+    "committee.members": _("Xem danh sách cấp ủy viên"),
+    "unit.create": _("Lập đơn vị"),
+    "unit.change": _("Thay đổi đơn vị"),
+    "unit.correct": _("Đính chính đơn vị"),
+    "unit.staffing": _("Xem biên chế đơn vị"),
+    "post.create": _("Thêm vị trí"),
+    "post.change": _("Đổi số ghế của vị trí"),
+    "post.correct": _("Đính chính vị trí"),
+    "title.create": _("Thêm chức danh"),
+    "title.change": _("Sửa chức danh"),
+    "title.correct": _("Đính chính chức danh"),
+    "indicator.figures": _("Xem số liệu chỉ tiêu"),
+    "indicator.people": _("Xem người đứng sau chỉ tiêu"),
+    "indicator.series": _("Xem chỉ tiêu theo thời gian"),
+    "indicator.units": _("Xem đơn vị đứng sau chỉ tiêu"),
+    "plan.create": _("Mở hồ sơ quy hoạch"),
+    "plan.entry.add": _("Đưa người vào quy hoạch"),
+    "plan.entry.change": _("Sửa dòng quy hoạch"),
+    "plan.entry.remove": _("Đưa người ra khỏi quy hoạch"),
+    "plan.meeting.leadership_1": _("Ghi biên bản tập thể lãnh đạo (lần 1)"),
+    "plan.meeting.key_cadres": _("Ghi biên bản hội nghị cán bộ chủ chốt"),
+    "plan.meeting.enlarged": _("Ghi biên bản tập thể lãnh đạo mở rộng"),
+    "plan.meeting.leadership_2": _("Ghi biên bản tập thể lãnh đạo (lần 2)"),
+    "plan.submit": _("Trình quy hoạch"),
+    "plan.return": _("Trả lại quy hoạch"),
+    "plan.approve": _("Phê duyệt quy hoạch"),
+    "plan.publish": _("Công khai quy hoạch"),
+    "plan.review": _("Mở kỳ rà soát quy hoạch"),
+    "plan.close": _("Kết thúc hồ sơ quy hoạch"),
+    "plan.entries": _("Xem danh sách quy hoạch"),
+    "plan.entry": _("Xem một dòng quy hoạch"),
+    "plan.votes": _("Xem phiếu của hội nghị"),
+    "plan.candidates": _("Xem người được gợi ý"),
+    "plan.of_person": _("Xem quy hoạch của một người"),
+    "import.upload": _("Tải tệp lên để nhập"),
+    "import.check": _("Kiểm tra tệp nhập"),
+    "import.check_again": _("Kiểm tra lại tệp nhập"),
+    "import.validate": _("Kiểm tra xong tệp nhập"),
+    "import.commit_begin": _("Bấm ghi tệp nhập"),
+    "import.commit": _("Ghi xong tệp nhập"),
+    "import.cancel": _("Hủy lần nhập"),
+    "import.fail": _("Việc nhập không xong"),
+    "import.rows": _("Xem các dòng của tệp nhập"),
+    "import.errors": _("Tải các dòng lỗi"),
+    "file.upload": _("Cất tệp"),
+    "file.download": _("Tải tệp về"),
+    "file.expire": _("Xóa tệp hết hạn"),
+    "access_token.issue": _("Cấp mã kiểm tra"),
+    "access_token.revoke": _("Thu hồi mã kiểm tra"),
+    "account.create": _("Lập tài khoản"),
+    "account.disable": _("Khóa tài khoản"),
+    "account.enable": _("Mở tài khoản"),
+    "account.password": _("Đặt mật khẩu"),
+    "grant.propose": _("Đề nghị vai trò"),
+    "grant.confirm": _("Xác nhận vai trò"),
+    "grant.give": _("Giao vai trò"),
+    "grant.end": _("Kết thúc vai trò"),
+}
+
+OBJECT: Final = {
+    "cadre": _("Cán bộ"),
+    "unit": _("Đơn vị"),
+    "unit_change": _("Thay đổi đơn vị"),
+    "title": _("Chức danh"),
+    "post": _("Vị trí"),
+    "plan": _("Hồ sơ quy hoạch"),
+    "import": _("Lần nhập"),
+    "file": _("Tệp"),
+    "access_token": _("Mã kiểm tra"),
+    "principal": _("Tài khoản"),
+    "session": _("Phiên làm việc"),
+    "signing_key": _("Khóa ký"),
+}
+
+PAGE: Final = {
+    "cadre": ("/can-bo/%s", "cadre:read"),
+    "unit": ("/don-vi/%s", "reference:read"),
+    "plan": ("/quy-hoach/%s", "plan:read"),
+    "import": ("/nhap-lieu/%s", "import:read"),
+}
+"""Where an object is to be seen, and by whom."""
+
+TRIED: Final = {
+    "GET": _("Thử xem: %s"),
+    "POST": _("Thử ghi: %s"),
+    "PUT": _("Thử ghi: %s"),
+    "PATCH": _("Thử sửa: %s"),
+    "DELETE": _("Thử xóa: %s"),
+}
+NOUN: Final = {
+    "cadres": _("hồ sơ cán bộ"),
+    "assignments": _("phân công"),
+    "units": _("đơn vị"),
+    "unit-changes": _("thay đổi đơn vị"),
+    "titles": _("chức danh"),
+    "posts": _("vị trí"),
+    "committees": _("cấp ủy"),
+    "indicators": _("chỉ tiêu"),
+    "plans": _("quy hoạch"),
+    "imports": _("nhập dữ liệu"),
+    "jobs": _("việc nền"),
+    "files": _("tệp"),
+    "audit": _("nhật ký"),
+    "access-tokens": _("mã kiểm tra"),
+    "accounts": _("tài khoản"),
+    "grants": _("vai trò"),
+    "sessions": _("phiên làm việc"),
+}
+
+_OPERATION = re.compile(r"([A-Z]+) /api/v1/([a-z-]+)")
+_IMPORT = re.compile(r"import ([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
+_BEARER = "inspection:"
+
+
+def told(action: str) -> str:
+    """A deed in words; a refused operation says what was tried. One without words shows itself."""
+    if found := _OPERATION.match(action):
+        noun = NOUN.get(found[2], found[2])
+        return TRIED.get(found[1], "%s") % noun
+    return ACTION.get(action, action)
+
+
+def who(actor: str) -> str:
+    """The actor: an account's name, or which inspection token it was."""
+    if actor.startswith(_BEARER):
+        return _("Mã kiểm tra %s") % actor.removeprefix(_BEARER)[-12:]
+    return actor
+
+
+def why(reason: str | None) -> tuple[str, str]:
+    """A reason in words, and the id of the import it names, if it is one."""
+    if reason and (found := _IMPORT.fullmatch(reason)):
+        return _("Lần nhập"), found[1]
+    return reason or "", ""
+
+
+def scale(detail: dict[str, Any] | None) -> int | None:
+    """How many rows a read showed; None where the event doesn't say."""
+    rows = (detail or {}).get("rows")
+    return rows if isinstance(rows, int) else None
