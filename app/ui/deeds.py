@@ -137,7 +137,7 @@ NOUN: Final = {
     "sessions": _("phiên làm việc"),
 }
 
-_OPERATION = re.compile(r"([A-Z]+) /api/v1/([a-z-]+)")
+_OPERATION = re.compile(r"([A-Z]+) (?:/api/v1)?/([a-z-]+)")
 _IMPORT = re.compile(r"import ([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 _BEARER = "inspection:"
 

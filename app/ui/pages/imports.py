@@ -33,7 +33,9 @@ async def browse(shell: Page) -> Response:
 
 async def _browse(shell: Shell, form: Form, status: int = 200) -> Response:
     filters: Changes = {"limit": PER_PAGE, "cursor": cursor(shell), "count": True}
-    answer, columns = await together(shell.api.get("/imports", filters), shell.api.get("/imports/columns"))
+    # One after the other: whoever may not is refused once, and the log tells it once.
+    answer = await shell.api.get("/imports", filters)
+    columns = await shell.api.get("/imports/columns")
     return page(
         shell,
         "imports.html",
