@@ -300,6 +300,7 @@ class PlanRow(SQLModel):
     persons: int
     submitted_at: str | None
     published_on: date | None
+    closed_on: date | None
 
 
 class PlanTitle(TitleRef):

@@ -114,11 +114,12 @@ def stand(
                 authority_id=world.unit(body),
                 created_by=maker,
             )
-        plan.state, plan.round = state, 1
+        plan.state, plan.round = state, 2 if state == PlanState.IN_REVIEW else 1
+        plan.closed_on = TODAY if state == PlanState.CLOSED else None
         session.add(plan)
         _cleared(session, plan_id)
         session.flush()
-        done = state in {PlanState.APPROVED, PlanState.PUBLISHED, PlanState.IN_REVIEW}
+        done = state not in {PlanState.DRAFT, PlanState.SUBMITTED, PlanState.RETURNED}
         entries = [
             PlanEntry(
                 plan_id=plan_id,

@@ -121,6 +121,7 @@ def _shape(plan: Plan, names: Names, day: date, entries: int, persons: int) -> R
         "persons": persons,
         "submitted_at": instant(plan.submitted_at) if plan.submitted_at is not None else None,
         "published_on": plan.published_on,
+        "closed_on": plan.closed_on,
     }
 
 
