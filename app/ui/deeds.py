@@ -32,6 +32,11 @@ ACTION: Final = {
     "unit.create": _("Lập đơn vị"),
     "unit.change": _("Thay đổi đơn vị"),
     "unit.correct": _("Đính chính đơn vị"),
+    "unit.merge": _("Hợp nhất đơn vị"),
+    "unit.split": _("Chia tách đơn vị"),
+    "unit.rename": _("Đổi tên đơn vị"),
+    "unit.dissolve": _("Giải thể đơn vị"),
+    "unit.reparent": _("Chuyển cấp trên của đơn vị"),
     "unit.staffing": _("Xem biên chế đơn vị"),
     "post.create": _("Thêm vị trí"),
     "post.change": _("Đổi số ghế của vị trí"),
@@ -57,6 +62,9 @@ ACTION: Final = {
     "plan.publish": _("Công khai quy hoạch"),
     "plan.review": _("Mở kỳ rà soát quy hoạch"),
     "plan.close": _("Kết thúc hồ sơ quy hoạch"),
+    "plan.get": _("Xem hồ sơ quy hoạch"),
+    "plan.findings": _("Xem kết quả kiểm tra quy hoạch"),
+    "plan.transitions": _("Xem các bước làm được của quy hoạch"),
     "plan.entries": _("Xem danh sách quy hoạch"),
     "plan.entry": _("Xem một dòng quy hoạch"),
     "plan.votes": _("Xem phiếu của hội nghị"),
@@ -85,6 +93,39 @@ ACTION: Final = {
     "grant.confirm": _("Xác nhận vai trò"),
     "grant.give": _("Giao vai trò"),
     "grant.end": _("Kết thúc vai trò"),
+    "party.set": _("Ghi việc vào Đảng"),
+    "party.correct": _("Đính chính việc vào Đảng"),
+    "residence.set": _("Ghi nơi ở"),
+    "residence.correct": _("Đính chính nơi ở"),
+    "idempotency.replay": _("Nhận lại câu trả lời lần trước"),
+    "day.begin": _("Việc đầu ngày của hệ thống"),
+}
+
+GROUP: Final = {
+    "qualifications": _("trình độ"),
+    "party_membership": _("đảng viên"),
+    "residences": _("nơi ở"),
+    "careers": _("quá trình công tác trước"),
+    "salaries": _("diễn biến lương"),
+    "trainings": _("đào tạo, bồi dưỡng"),
+    "evaluations": _("đánh giá, xếp loại"),
+    "rewards": _("khen thưởng"),
+    "discipline": _("kỷ luật"),
+    "family": _("quan hệ gia đình"),
+    "relatives_abroad": _("thân nhân ở nước ngoài"),
+    "own_past": _("lịch sử bản thân"),
+    "travels": _("đi nước ngoài"),
+    "declarations": _("kê khai tài sản"),
+    "confidence_votes": _("lấy phiếu tín nhiệm"),
+    "political_conclusions": _("kết luận tiêu chuẩn chính trị"),
+}
+"""The groups of a person's record, as they stand in a deed."""
+
+OF_GROUP: Final = {
+    "add": _("Thêm dòng: %s"),
+    "change": _("Sửa dòng: %s"),
+    "void": _("Bỏ dòng: %s"),
+    "": _("Xem: %s"),
 }
 
 OBJECT: Final = {
@@ -137,16 +178,24 @@ NOUN: Final = {
     "sessions": _("phiên làm việc"),
 }
 
+READ: Final = _("Xem: %s")
+
 _OPERATION = re.compile(r"([A-Z]+) (?:/api/v1)?/([a-z-]+)")
+_GROUP = re.compile(r"cadre\.([a-z_]+)(?:\.(add|change|void))?")
 _IMPORT = re.compile(r"import ([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 _BEARER = "inspection:"
 
 
-def told(action: str) -> str:
-    """A deed in words; a refused operation says what was tried. One without words shows itself."""
+def told(action: str, outcome: str = "") -> str:
+    """A deed in words; a refused operation says what was tried, a read one what was seen.
+
+    One without words shows itself.
+    """
     if found := _OPERATION.match(action):
         noun = NOUN.get(found[2], found[2])
-        return TRIED.get(found[1], "%s") % noun
+        return (READ if outcome == "read" else TRIED.get(found[1], "%s")) % noun
+    if (found := _GROUP.fullmatch(action)) and action not in ACTION and found[1] in GROUP:
+        return OF_GROUP[found[2] or ""] % GROUP[found[1]]
     return ACTION.get(action, action)
 
 
