@@ -298,7 +298,7 @@ def _minutes(dossier: Dossier, round_: int, minutes: Minutes) -> Row:
         "ballots_issued": minutes.issued,
         "ballots_returned": minutes.returned,
         "ballots_valid": minutes.valid,
-        "document": f"Biên bản ngày {minutes.held_on:%d/%m/%Y}",
+        "document": f"{minutes.held_on:%d%m}-BB",
     }
 
 
