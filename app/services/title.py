@@ -280,3 +280,24 @@ def _settle_holders(session: ScopedSession, title_id: UUID, today: date) -> None
         col(AssignmentSpan.title_id) == title_id, col(AssignmentSpan.is_main), live(AssignmentSpan, today)
     )
     assignment.settle(session, session.scalars(select(Cadre).where(col(Cadre.id).in_(holding))).all(), today)
+
+
+def refs(session: ScopedSession, titles: Iterable[UUID], day: date) -> dict[UUID, Row]:
+    """Titles in one line, by the name they bear on `day`, else by their last one."""
+    wanted = set(titles)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(col(Title.id), col(Title.code), col(TitleVersion.name), live(TitleVersion, day).label("now"))
+        .join(TitleVersion, col(TitleVersion.title_id) == col(Title.id))
+        .where(col(Title.id).in_(wanted), known(TitleVersion))
+        .order_by(col(TitleVersion.valid_from))
+    ).all()
+    found: dict[UUID, Row] = {}
+    for now in (False, True):
+        found |= {
+            key: {"id": key, "code": code, "name": name}
+            for key, code, name, is_now in rows
+            if bool(is_now) is now
+        }
+    return found

@@ -20,10 +20,11 @@ from app.services.dated import live
 from app.services.errors import Conflict, Invalid
 from app.services.law.parameter import Law, NotInForce
 from app.services.law.rules.plan import PERSONS_AT_MOST, TITLES_AT_MOST, TITLES_COUNTED, TitlesCounted
-from app.services.plan.reading import find, refs
+from app.services.plan.reading import find
 from app.services.plan.table import EDITABLE
 from app.services.scope import ScopedSession
 from app.services.scope.roles import T2
+from app.services.title import refs
 from app.services.unit.planning import Place, Planned
 
 Row = dict[str, Any]

@@ -4,8 +4,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.models.plan import EntryState, Plan, PlanEntry
-from app.services.plan.reading import refs
 from app.services.scope import ScopedSession
+from app.services.title import refs
 from app.services.unit.planning import Place
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,9 +13,12 @@ from app.models.plan import EntryState, MeetingCreate, Plan, PlanEntry, PlanMeet
 from app.services.errors import Denied, Fault, Invalid
 from app.services.law.parameter import Law, NotInForce
 from app.services.law.rules.plan import MEETING_NAMES, meeting_steps
+from app.services.plan.reading import find
 from app.services.plan.writing import lock, refuse_frozen, refuse_own
 from app.services.scope import ScopedSession
 from app.services.scope.roles import T3
+
+Row = dict[str, Any]
 
 
 def record_meeting(
@@ -128,3 +132,44 @@ def _check_minutes(data: MeetingCreate, law: Law, today: date) -> None:
         faults.append(Fault("/ballots_valid", "Có phiếu đồng ý thì cần ghi số phiếu hợp lệ."))
     if faults:
         raise Invalid("Số liệu của biên bản chưa khớp. Hãy sửa các chỗ nêu dưới đây.", faults)
+
+
+def meetings(session: ScopedSession, plan_id: UUID) -> list[Row]:
+    """The meetings of all rounds in their order; votes only for who reads T3."""
+    plan = find(session, plan_id)
+    found = session.scalars(
+        select(PlanMeeting)
+        .where(col(PlanMeeting.plan_id) == plan.id)
+        .order_by(col(PlanMeeting.round), col(PlanMeeting.held_on), col(PlanMeeting.id))
+    ).all()
+    votes: dict[UUID, list[Row]] = {row.id: [] for row in found}
+    told = session.scope.reads_tier(T3)
+    if told:
+        rows = session.execute(
+            select(PlanVote, col(PlanEntry.cadre_id), col(PlanEntry.title_id))
+            .join(PlanEntry, col(PlanEntry.id) == col(PlanVote.entry_id))
+            .where(col(PlanVote.plan_id) == plan.id)
+            .order_by(col(PlanVote.votes).desc(), col(PlanVote.id))
+        ).all()
+        for vote, cadre_id, title_id in rows:
+            votes[vote.meeting_id].append(
+                {"entry_id": vote.entry_id, "cadre_id": cadre_id, "title_id": title_id, "votes": vote.votes}
+            )
+        session.saw("plan.votes", sorted({row.cadre_id for row in rows}), root=plan)
+    return [
+        {
+            "id": row.id,
+            "round": row.round,
+            "step": row.step,
+            "name": MEETING_NAMES[row.step.value],
+            "held_on": row.held_on,
+            "summoned": row.summoned,
+            "present": row.present,
+            "ballots_issued": row.ballots_issued,
+            "ballots_returned": row.ballots_returned,
+            "ballots_valid": row.ballots_valid,
+            "document": row.document,
+            "in_favour": votes[row.id] if told else None,
+        }
+        for row in found
+    ]

@@ -1,7 +1,7 @@
 """Plans as they are read: lists, one plan, who is planned, how it was voted."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,24 +17,20 @@ from app.models.plan import (
     Plan,
     PlanEntry,
     PlanKind,
-    PlanMeeting,
     PlanPeriod,
     PlanState,
-    PlanVote,
 )
-from app.models.title import Title, TitleVersion
 from app.models.unit import UnitClosure, UnitVersion, Via
 from app.services import workflow
 from app.services.audit import instant
-from app.services.cadre import people_of
-from app.services.dated import known, live
+from app.services.dated import live
 from app.services.errors import Denied, NotFound
-from app.services.law.rules.plan import MEETING_NAMES
 from app.services.lookup import find as find_person
 from app.services.paging import Page, Slice, cut, keyset
 from app.services.plan.table import EDITABLE, TABLE
 from app.services.scope import ScopedSession
 from app.services.scope.roles import T3
+from app.services.title import refs
 from app.services.unit.naming import Names
 from app.services.unit.planning import Place
 
@@ -235,27 +231,6 @@ def _titles(session: ScopedSession, plan: Plan, place: Place, planned: Counter[U
     ]
 
 
-def refs(session: ScopedSession, titles: Iterable[UUID], day: date) -> dict[UUID, Row]:
-    """Titles in one line, by the name they bear on `day`, else by their last one."""
-    wanted = set(titles)
-    if not wanted:
-        return {}
-    rows = session.execute(
-        select(col(Title.id), col(Title.code), col(TitleVersion.name), live(TitleVersion, day).label("now"))
-        .join(TitleVersion, col(TitleVersion.title_id) == col(Title.id))
-        .where(col(Title.id).in_(wanted), known(TitleVersion))
-        .order_by(col(TitleVersion.valid_from))
-    ).all()
-    found: dict[UUID, Row] = {}
-    for now in (False, True):
-        found |= {
-            key: {"id": key, "code": code, "name": name}
-            for key, code, name, is_now in rows
-            if bool(is_now) is now
-        }
-    return found
-
-
 def _supplement(session: ScopedSession, plan: Plan) -> bool:
     """Whether somebody had to leave in this round and nobody has come since: the «bổ sung» task."""
     if plan.state not in EDITABLE or plan.round == 1:
@@ -274,148 +249,3 @@ def _supplement(session: ScopedSession, plan: Plan) -> bool:
         )
     ).scalar_one()
     return int(left) > int(came)
-
-
-def entries(
-    session: ScopedSession,
-    plan_id: UUID,
-    *,
-    day: date,
-    title_id: UUID | None = None,
-    cadre_id: UUID | None = None,
-    removed: bool = False,
-) -> list[Row]:
-    """Who is planned, by title and name: of one title, of one person, or all; `removed` also who left."""
-    plan = find(session, plan_id)
-    statement = select(PlanEntry).where(col(PlanEntry.plan_id) == plan.id)
-    if not removed:
-        statement = statement.where(col(PlanEntry.state) != EntryState.REMOVED)
-    if title_id is not None:
-        statement = statement.where(col(PlanEntry.title_id) == title_id)
-    if cadre_id is not None:
-        statement = statement.where(col(PlanEntry.cadre_id) == cadre_id)
-    found = session.scalars(statement).all()
-    session.saw("plan.entries", sorted({row.cadre_id for row in found}), root=plan)
-    return shaped(session, plan, found, day)
-
-
-def entry(session: ScopedSession, plan_id: UUID, entry_id: UUID, *, day: date) -> Row:
-    """One entry of a plan; NotFound where the plan has none of this id."""
-    plan = find(session, plan_id)
-    row = session.scalars(
-        select(PlanEntry).where(col(PlanEntry.id) == entry_id, col(PlanEntry.plan_id) == plan.id)
-    ).first()
-    if row is None:
-        raise NotFound("Hồ sơ quy hoạch này không có dòng đó.")
-    session.saw("plan.entry", [row.cadre_id], root=plan)
-    return shaped(session, plan, [row], day)[0]
-
-
-def shaped(session: ScopedSession, plan: Plan, found: Sequence[PlanEntry], day: date) -> list[Row]:
-    """Entries with their persons as this caller may read them, in the order of titles and names."""
-    people = people_of(session, {row.cadre_id for row in found}, day)
-    titles = refs(session, {row.title_id for row in found}, day)
-    place = Place(session, plan.unit_id, day)
-    key = place.key_titles()
-    order = {title: number for number, title in enumerate(place.titles(plan.kind))}
-    rows = sorted(
-        found,
-        key=lambda row: (
-            order.get(row.title_id, len(order)),
-            str(row.title_id),
-            people[row.cadre_id]["order"],
-            str(row.id),
-        ),
-    )
-    return [
-        {
-            "id": row.id,
-            "plan_id": row.plan_id,
-            "cadre": people[row.cadre_id]["person"],
-            "title": titles[row.title_id],
-            "is_key": row.title_id in key,
-            "state": row.state,
-            "added_on": row.added_on,
-            "note": row.note,
-            "planned_from": row.planned_from,
-            "reviewed": row.kept_in_round == plan.round or row.state == EntryState.LEAVING,
-            "removed_on": row.removed_on,
-            "reason": row.removal_reason,
-            "removal_note": row.removal_note,
-        }
-        for row in rows
-    ]
-
-
-def meetings(session: ScopedSession, plan_id: UUID) -> list[Row]:
-    """The meetings of all rounds in their order; votes only for who reads T3."""
-    plan = find(session, plan_id)
-    found = session.scalars(
-        select(PlanMeeting)
-        .where(col(PlanMeeting.plan_id) == plan.id)
-        .order_by(col(PlanMeeting.round), col(PlanMeeting.held_on), col(PlanMeeting.id))
-    ).all()
-    votes: dict[UUID, list[Row]] = {row.id: [] for row in found}
-    told = session.scope.reads_tier(T3)
-    if told:
-        rows = session.execute(
-            select(PlanVote, col(PlanEntry.cadre_id), col(PlanEntry.title_id))
-            .join(PlanEntry, col(PlanEntry.id) == col(PlanVote.entry_id))
-            .where(col(PlanVote.plan_id) == plan.id)
-            .order_by(col(PlanVote.votes).desc(), col(PlanVote.id))
-        ).all()
-        for vote, cadre_id, title_id in rows:
-            votes[vote.meeting_id].append(
-                {"entry_id": vote.entry_id, "cadre_id": cadre_id, "title_id": title_id, "votes": vote.votes}
-            )
-        session.saw("plan.votes", sorted({row.cadre_id for row in rows}), root=plan)
-    return [
-        {
-            "id": row.id,
-            "round": row.round,
-            "step": row.step,
-            "name": MEETING_NAMES[row.step.value],
-            "held_on": row.held_on,
-            "summoned": row.summoned,
-            "present": row.present,
-            "ballots_issued": row.ballots_issued,
-            "ballots_returned": row.ballots_returned,
-            "ballots_valid": row.ballots_valid,
-            "document": row.document,
-            "in_favour": votes[row.id] if told else None,
-        }
-        for row in found
-    ]
-
-
-def of_person(session: ScopedSession, cadre_id: UUID, *, day: date) -> list[Row]:
-    """What one person is planned for in the plans the caller reads (person → titles); NotFound elsewhere."""
-    person = find_person(session, cadre_id)
-    found = session.scalars(
-        select(PlanEntry)
-        .where(col(PlanEntry.cadre_id) == person.id, col(PlanEntry.state) != EntryState.REMOVED)
-        .order_by(col(PlanEntry.id))
-    ).all()
-    plans = {
-        row.id: row
-        for row in session.scalars(select(Plan).where(col(Plan.id).in_({row.plan_id for row in found})))
-    }
-    titles = refs(session, {row.title_id for row in found}, day)
-    names = Names(session, {plan.unit_id for plan in plans.values()})
-    session.saw("plan.of_person", [person.id], root=person)
-    return [
-        {
-            "id": row.id,
-            "plan": {
-                "id": row.plan_id,
-                "unit": names.on(row.unit_id, day),
-                "period": plans[row.plan_id].period,
-                "kind": plans[row.plan_id].kind,
-                "state": plans[row.plan_id].state,
-            },
-            "title": titles[row.title_id],
-            "state": row.state,
-            "planned_from": row.planned_from,
-        }
-        for row in found
-    ]

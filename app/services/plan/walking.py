@@ -18,7 +18,8 @@ from app.services.compliance.plan import judge_plan
 from app.services.law.finding import Finding
 from app.services.law.parameter import Law
 from app.services.plan.hurdles import misrouted, unreviewed
-from app.services.plan.reading import find, meetings, saw_planned
+from app.services.plan.minutes import meetings
+from app.services.plan.reading import find, saw_planned
 from app.services.plan.table import FROZEN, TABLE
 from app.services.plan.writing import lock
 from app.services.scope import ScopedSession
