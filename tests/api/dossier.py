@@ -111,6 +111,8 @@ def _set(row: Cadre, sex: Sex | None) -> None:
     row.sex, row.is_stub = sex, sex is None
     if row.is_stub:
         row.birth_date = row.ethnicity = row.national_id = None
+    elif row.birth_date is None:
+        row.birth_date = date(1980, 1, 1)
 
 
 def account(house: House, username: str, *roles: tuple[str, str], cadre: UUID | None = None) -> None:

@@ -22,7 +22,7 @@ OTHERWISE = {
 
 COUNTS = {
     "GET /.well-known/jwks.json": 1,
-    "GET /access-tokens": 3,
+    "GET /access-tokens": 4,
     "POST /access-tokens": 9,
     "GET /access-tokens/{token_id}": 4,
     "DELETE /access-tokens/{token_id}": 7,

@@ -20,7 +20,7 @@ from app.models.base import Dated
 from app.models.cadre import Cadre, Sex
 from app.models.title import ManagedBy, TitleVersion
 from app.models.unit import Level, UnitClosure, UnitForm, UnitKind, UnitVersion, Via
-from app.services.database import build_engine, migrate, writing
+from app.services.database import analyze, build_engine, migrate, writing
 from app.services.scope import Scope, ScopedSession
 from app.settings import Settings
 from tests.conftest import TODAY, Cluster, make_settings
@@ -41,6 +41,7 @@ def fill_province(settings: Settings) -> None:
     with ScopedSession(writing(engine), Scope.house(TODAY, "demo.seed")) as session:
         summary = seed.write(session, built())
         session.commit()
+    analyze(engine)
     engine.dispose()
     (settings.data_dir / SUMMARY).write_text(json.dumps(asdict(summary)), encoding="utf-8")
 
