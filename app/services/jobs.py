@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.models.job import JobKind, JobState
 from app.services import assignment, file, imports
-from app.services.database import writing
+from app.services.database import analyze, writing
 from app.services.job import Stopped, Work, claim
 from app.services.scope import Scope, ScopedSession
 
@@ -29,12 +29,13 @@ WORKS: Mapping[JobKind, Callable[[Work], None]] = {
 def begin_day(engine: Engine, today: date) -> int:
     """Sends files to the unit of the seat held today; gives how many moved. Twice in a day does nothing.
 
-    Uploads whose time is over are emptied too.
+    Uploads whose time is over are emptied too, and the database looks at its rows anew.
     """
     with ScopedSession(writing(engine), Scope.house(today, "day.begin")) as session:
         moved = assignment.begin_day(session, today)
         file.expire(session, today)
         session.commit()
+    analyze(engine)
     return moved
 
 
@@ -50,6 +51,9 @@ def run_one(engine: Engine, today: date) -> bool:
     except Exception:
         LOG.exception("job %s (%s) failed", work.job_id, work.kind.value)
         imports.abandon(work, _BROKEN)
+    else:
+        if work.kind == JobKind.IMPORT_COMMIT:
+            analyze(engine)
     return True
 
 

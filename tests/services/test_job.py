@@ -204,3 +204,27 @@ def test_the_runner_takes_what_is_in_line_until_it_is_stopped(desk: Desk) -> Non
         runner.stop()
     assert not runner.is_alive()
     assert desk.one(key).state == ImportState.VALIDATED
+
+
+def looked_at(desk: Desk) -> bool:
+    """Whether the planner of the database knows how many rows there are."""
+    known = {
+        "sqlite": "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'",
+        "postgresql": "SELECT count(last_analyze) FROM pg_stat_user_tables WHERE relname = 'cadre'",
+    }
+    with desk.engine.begin() as connection:
+        found: int = connection.exec_driver_sql(known[desk.engine.dialect.name]).scalar_one()
+    return found > 0
+
+
+def test_the_database_looks_at_its_rows_every_day(desk: Desk) -> None:
+    assert not looked_at(desk)
+    begin_day(desk.engine, TODAY)
+    assert looked_at(desk)
+
+
+def test_the_database_looks_at_its_rows_after_an_import(desk: Desk) -> None:
+    key = desk.check(table([newcomer()])).id
+    assert not looked_at(desk)
+    desk.commit(key)
+    assert looked_at(desk)
