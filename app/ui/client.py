@@ -14,6 +14,7 @@ import httpx
 from starlette.types import ASGIApp
 
 from app.ui.carried import Download, SignedIn, Upload
+from app.ui.together import together
 
 # httpx logs whole addresses; names that people search for stay out of logs.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -194,7 +195,7 @@ class ApiClient:
         if until > time.monotonic():
             return kept
         lists = [str(row["id"]) for row in (await api.get("/code-lists"))["items"]]
-        answers = await asyncio.gather(*(api.get(f"/code-lists/{name}") for name in lists))
+        answers = await together(*(api.get(f"/code-lists/{name}") for name in lists))
         words = {
             name: {str(row["code"]): str(row["name"]) for row in answer["items"]}
             for name, answer in zip(lists, answers, strict=True)

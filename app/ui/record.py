@@ -8,7 +8,7 @@ from app.ui import planning
 from app.ui.client import Json, Problem
 from app.ui.display import date_vn, instant_vn, lower_first, number_vn, parse_iso
 from app.ui.forms import read_date
-from app.ui.shell import Changes, Shell, together
+from app.ui.shell import Changes, Shell
 from app.ui.texts import (
     ASSIGNMENT_KIND,
     DISCIPLINE_FORM,
@@ -22,6 +22,7 @@ from app.ui.texts import (
     _,
     label,
 )
+from app.ui.together import together
 
 FORBIDDEN, NOT_FOUND = 403, 404
 KNOWN = "biet-den"

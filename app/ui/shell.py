@@ -1,7 +1,5 @@
 """The frame of every page: who asks, for which day, and how links carry that day along."""
 
-import asyncio
-from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
@@ -10,11 +8,12 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 
 from app.settings import Settings
-from app.ui.client import Api, ApiClient, Json, Problem
+from app.ui.client import Api, ApiClient, Problem
 from app.ui.display import parse_iso
 from app.ui.forms import read_date
 from app.ui.security import Cookies, csrf_token
 from app.ui.texts import _
+from app.ui.together import together
 
 DAY = "tai-ngay"
 # The resolution's own baseline, printed in its part I; a shortcut of the date box, never a figure.
@@ -191,15 +190,10 @@ async def open_shell(request: Request, api: Annotated[Api, Depends(ask)]) -> She
     elif DAY in request.query_params:
         raise Moved(shell.here({DAY: None}))
     request.state.shell = shell
-    shell.province, shell.ethnicities = await asyncio.gather(
+    shell.province, shell.ethnicities = await together(
         client.province(api, shell.day), client.ethnicities(api)
     )
     return shell
 
 
 Page = Annotated[Shell, Depends(open_shell)]
-
-
-async def together(*calls: Awaitable[Json]) -> list[Json]:
-    """Several reads at once; the first refusal counts."""
-    return list(await asyncio.gather(*calls))

@@ -11,8 +11,9 @@ from app.ui.lists import PER_PAGE, cursor, listing
 from app.ui.pages.cadre import choose_unit, need_writable
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Page, Shell, together
+from app.ui.shell import Page, Shell
 from app.ui.texts import _
+from app.ui.together import together
 
 pages = APIRouter()
 FORBIDDEN, NOT_FOUND, CREATED = 403, 404, 201

@@ -12,8 +12,9 @@ from app.ui.client import Problem
 from app.ui.forms import read_date
 from app.ui.lists import PER_PAGE, cursor, listing
 from app.ui.render import page
-from app.ui.shell import Changes, Page, Shell, together
+from app.ui.shell import Changes, Page, Shell
 from app.ui.texts import AUDIT_OUTCOME, _
+from app.ui.together import together
 
 pages = APIRouter()
 NOT_FOUND, FORBIDDEN = 404, 403

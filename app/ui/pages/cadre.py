@@ -15,13 +15,14 @@ from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE, Field, Form
 from app.ui.lists import PER_PAGE, cursor, listing
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Changes, Page, Shell, address, together
+from app.ui.shell import Changes, Page, Shell, address
 from app.ui.texts import (
     MANAGED_BY,
     POLITICAL_THEORY,
     SEX,
     _,
 )
+from app.ui.together import together
 
 pages = APIRouter()
 FORBIDDEN, NOT_FOUND = 403, 404

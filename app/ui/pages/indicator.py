@@ -9,8 +9,9 @@ from fastapi import APIRouter, Response
 from app.ui import charts
 from app.ui.display import number_vn, parse_iso, percent_vn
 from app.ui.render import page, see, wants_block
-from app.ui.shell import BASELINE, Changes, Page, Shell, together
+from app.ui.shell import BASELINE, Changes, Page, Shell
 from app.ui.texts import _
+from app.ui.together import together
 
 pages = APIRouter()
 MILESTONES = (2025, 2030)

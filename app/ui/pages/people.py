@@ -7,8 +7,9 @@ from fastapi import APIRouter, Response
 from app.ui.client import Problem
 from app.ui.lists import PER_PAGE, cursor, listing
 from app.ui.render import page
-from app.ui.shell import Changes, Page, together
+from app.ui.shell import Changes, Page
 from app.ui.texts import _
+from app.ui.together import together
 
 pages = APIRouter()
 NOT_FOUND = 404

@@ -12,8 +12,9 @@ from app.ui.lists import PER_PAGE, cursor, listing
 from app.ui.pages.cadre import choose_unit, need_writable
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Changes, Page, Shell, address, together
+from app.ui.shell import Changes, Page, Shell, address
 from app.ui.texts import _
+from app.ui.together import together
 
 pages = APIRouter()
 FORBIDDEN, NOT_FOUND = 403, 404

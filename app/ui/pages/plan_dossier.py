@@ -1,6 +1,5 @@
 """The dossier of a succession plan: its titles, who is planned, what the law says of it as it stands."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,8 +12,9 @@ from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE
 from app.ui.pages.plan import UUID
 from app.ui.render import page, see, wants_block
 from app.ui.security import read_form
-from app.ui.shell import Changes, Page, Shell, address, together
+from app.ui.shell import Changes, Page, Shell, address
 from app.ui.texts import _
+from app.ui.together import together
 
 pages = APIRouter()
 FORBIDDEN, NOT_FOUND = 403, 404
@@ -101,7 +101,7 @@ async def open_dossier(shell: Shell, plan_id: str, chosen: str = "") -> Dossier:
     if not UUID.fullmatch(plan_id):
         raise Problem(NOT_FOUND)
     root = f"/plans/{plan_id}"
-    answer, offered = await asyncio.gather(shell.api.read(root), shell.api.get(f"{root}/transitions"))
+    answer, offered = await together(shell.api.read(root), shell.api.get(f"{root}/transitions"))
     plan, steps = answer.body, offered["items"]
     # The law was asked for the steps that are due, or has spoken for good: once is enough for one page.
     findings = next((step["findings"] for step in steps if step["due"] and step["findings"]), None)
@@ -190,7 +190,7 @@ async def one(shell: Page, plan_id: str) -> Response:
     await people(dossier)
     if wants_block(shell.request):
         return _list_alone(dossier)
-    steps, _nothing = await asyncio.gather(shell.api.get(f"{dossier.root}/steps"), judge(dossier))
+    steps, _nothing = await together(shell.api.get(f"{dossier.root}/steps"), judge(dossier))
     dossier.extra |= {"taken": steps["items"][::-1], "done": asked.get("xong", "")}
     return page(shell, "plan.html", **dossier.data())
 
@@ -276,7 +276,7 @@ async def _refused(
         dossier.extra["editing"] = entry_id
     if wants_block(shell.request):
         return _list_alone(dossier, UNPROCESSABLE)
-    steps, _nothing = await asyncio.gather(shell.api.get(f"{dossier.root}/steps"), judge(dossier))
+    steps, _nothing = await together(shell.api.get(f"{dossier.root}/steps"), judge(dossier))
     dossier.extra |= {"taken": steps["items"][::-1], "done": ""}
     return page(shell, "plan.html", status=problem.status, **dossier.data())
 

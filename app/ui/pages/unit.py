@@ -9,8 +9,9 @@ from app.ui.client import Json, Problem
 from app.ui.display import parse_iso
 from app.ui.lists import PER_PAGE, cursor, listing
 from app.ui.render import page
-from app.ui.shell import Changes, Page, Shell, together
+from app.ui.shell import Changes, Page, Shell
 from app.ui.texts import LEVEL, UNIT_KIND, _
+from app.ui.together import together
 
 pages = APIRouter()
 FORBIDDEN, NOT_FOUND = 403, 404
