@@ -71,7 +71,8 @@ class Oracle:
         self.seated: dict[tuple[date, datetime | None], list[tuple[Any, Any, Any]]] = {}
         self.paths: dict[tuple[UUID, date], list[UUID]] = {}
         self.people = {row.id: row for row in session.scalars(select(Cadre))}
-        self.spans = list(session.scalars(select(AssignmentSpan)))
+        self.careers = by(AssignmentSpan, "cadre_id")
+        self.spans = [span for career in self.careers.values() for span in career]
         self.titles = by(TitleVersion, "title_id")
         self.units = by(UnitVersion, "unit_id")
         self.theories = by(QualificationSpan, "cadre_id")

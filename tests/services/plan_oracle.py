@@ -74,8 +74,8 @@ class PlanOracle:
     def specialised(self, cadre_id: UUID, day: date, known_at: datetime | None) -> tuple[bool, bool]:
         """(counts, unknown) of one person: by the sector of the unit of the main seat, or by a degree."""
         sector = None
-        for span in self.oracle.spans:
-            if span.cadre_id == cadre_id and span.is_main and self.oracle.holds(span, day, known_at):
+        for span in self.oracle.careers[cadre_id]:
+            if span.is_main and self.oracle.holds(span, day, known_at):
                 unit = self.oracle.unit(span.unit_id, day)
                 sector = unit.sector if unit is not None else None
         fields = {
@@ -93,6 +93,10 @@ class PlanOracle:
         heads = self._heads(day)
         staff, women = self._staff(day, known_at, heads)
         keys = self._keys(day, known_at, heads)
+        entries: dict[tuple[UUID, PlanPeriod], list[PlanEntry]] = defaultdict(list)
+        for entry, plan in self.open_entries(day, lasting=False):
+            entries[plan.unit_id, plan.period].append(entry)
+        lasting = {entry.id for entry, _ in self.open_entries(day)}
         found = []
         for head in {at for at in heads.values() if at is not None}:
             if staff[head] == 0 or women[head] * 100 < staff[head] * 30:
@@ -100,19 +104,10 @@ class PlanOracle:
             for period in PlanPeriod:
                 if not period.runs_on(day):
                     continue
-                of_plan = [
-                    entry
-                    for entry, plan in self.open_entries(day, lasting=False)
-                    if plan.unit_id == head and plan.period == period
-                ]
+                of_plan = entries[head, period]
                 overdue = later(period.begins_on, MONTHS) <= day and self._stood(head, later(day, -MONTHS))
                 if not of_plan and not overdue:
                     continue
-                lasting = {
-                    entry.id
-                    for entry, plan in self.open_entries(day)
-                    if plan.unit_id == head and plan.period == period
-                }
                 planned = any(
                     entry.id in lasting
                     and entry.title_id in keys[head]
