@@ -17,6 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
+from app.models.access import Principal
+from app.models.audit import AuditEvent, Outcome
 from app.models.base import nfc
 from app.models.dossier import (
     DossierDecision,
@@ -47,7 +49,9 @@ class Action:
     at_authority: bool = False
     """The permission must hold at the deciding body, not only at the dossier's unit."""
     apart_from_makers: bool = False
-    """Whoever made or sent the dossier may not take this step, nor may it concern his own family."""
+    """Whoever made or sent the dossier may not take this step, by none of his accounts."""
+    makes: bool = False
+    """Whoever takes this step is one of the makers."""
     judged: bool = False
     """The law is asked; a finding that blocks refuses the step."""
     keeps: bool = False
@@ -208,13 +212,11 @@ def _ungranted(session: ScopedSession, action: Action, case: Case) -> Denied | N
 
 def _refusal(session: ScopedSession, table: Table, action: Action, case: Case) -> DomainError | None:
     """Why an account that has the action can't take it now; None where only the law may stand in the way."""
-    actor = session.scope.actor
     state = str(case.root.state.value)
-    if action.apart_from_makers:
-        if actor is not None and actor.id in case.makers:
-            return Denied("Người lập hoặc trình hồ sơ không được tự quyết định hồ sơ đó.")
-        if session.kin() & case.people:
-            return Denied("Hồ sơ có chính mình, vợ, chồng, cha, mẹ hoặc con mình: cần người khác quyết định.")
+    if action.apart_from_makers and _made(session, case.makers):
+        return Denied("Người lập hoặc trình hồ sơ không được tự quyết định hồ sơ đó.")
+    if session.kin() & case.people:
+        return Denied("Hồ sơ có chính mình, vợ, chồng, cha, mẹ hoặc con mình: cần người khác thực hiện.")
     if state not in action.sources:
         allowed = ", ".join(f"«{table.states[name]}»" for name in table.states if name in action.sources)
         return Conflict(
@@ -223,6 +225,48 @@ def _refusal(session: ScopedSession, table: Table, action: Action, case: Case) -
         )
     hurdle = case.hurdle(action)
     return Conflict(hurdle) if hurdle is not None else None
+
+
+def _made(session: ScopedSession, makers: frozenset[UUID]) -> bool:
+    """Whether the caller is one of the makers, be it by another account of his."""
+    actor = session.scope.actor
+    if actor is None or actor.id in makers:
+        return actor is not None
+    if actor.cadre_id is None:
+        return False
+    same = select(col(Principal.id)).where(
+        col(Principal.id).in_(makers), col(Principal.cadre_id) == actor.cadre_id
+    )
+    return session.execute(same).first() is not None
+
+
+def hands(session: ScopedSession, table: Table, dossier_id: UUID, *, since: str) -> set[UUID]:
+    """Who worked on a dossier after its latest step `since`, out of the log, which nobody rewrites.
+
+    A row of the dossier names its last hand alone.
+    """
+    begun = session.execute(
+        select(col(DossierStep.recorded_at))
+        .where(
+            col(DossierStep.dossier_type) == table.type,
+            col(DossierStep.dossier_id) == dossier_id,
+            col(DossierStep.action) == since,
+        )
+        .order_by(col(DossierStep.version).desc())
+        .limit(1)
+    ).scalar()
+    kind = table.type.value
+    others = [f"{kind}.{action.name}" for action in table.actions if not action.makes]
+    statement = select(col(AuditEvent.actor_id)).where(
+        col(AuditEvent.object_type) == kind,
+        col(AuditEvent.object_id) == str(dossier_id),
+        col(AuditEvent.outcome) == Outcome.DONE,
+        col(AuditEvent.action).not_in(others),
+        col(AuditEvent.actor_id).is_not(None),
+    )
+    if begun is not None:
+        statement = statement.where(col(AuditEvent.at) > begun)
+    return set(session.scalars(statement.distinct()))
 
 
 def _blocked(findings: Sequence[Finding]) -> RuleBroken | None:

@@ -27,7 +27,7 @@ def record_meeting(
     """The minutes of a meeting of this round; sent again for the same step they replace what stood there.
 
     Invalid for a step the rule set of the day has not, for counts that can't be, and for votes on entries
-    that aren't proposed in this round; Denied for votes on oneself or one's own family.
+    that aren't proposed in this round; Denied where oneself or one's own family is proposed.
     """
     if not session.scope.reads_tier(T3):
         raise Denied("Tài khoản này không được xem và ghi phiếu của hội nghị.")
@@ -49,7 +49,7 @@ def record_meeting(
     ]
     if faults:
         raise Invalid("Hãy sửa các dòng phiếu nêu dưới đây.", faults)
-    refuse_own(session, (proposed[vote.entry_id] for vote in data.in_favour))
+    refuse_own(session, proposed.values())
     meeting = session.scalars(
         select(PlanMeeting).where(
             col(PlanMeeting.plan_id) == plan.id,

@@ -28,6 +28,7 @@ TABLE = Table(
             frozenset({"draft", "returned", "in_review"}),
             "submitted",
             "plan:submit",
+            makes=True,
             judged=True,
             keeps=True,
         ),

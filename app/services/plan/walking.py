@@ -131,7 +131,10 @@ def _case(session: ScopedSession, plan: Plan, law: Law, today: date) -> Case:
 
 
 def _makers(session: ScopedSession, plan: Plan, entries: Sequence[PlanEntry]) -> frozenset[UUID]:
-    """Whoever opened or sent the plan, or in this round entered or judged somebody or wrote minutes."""
+    """Whoever opened or sent the plan, or in this round entered or judged somebody or wrote minutes.
+
+    The rows say who did it last, the log everybody who did.
+    """
     removers = session.scalars(
         select(col(PlanEntry.judged_by)).where(
             col(PlanEntry.plan_id) == plan.id, col(PlanEntry.removed_in_round) == plan.round
@@ -143,6 +146,7 @@ def _makers(session: ScopedSession, plan: Plan, entries: Sequence[PlanEntry]) ->
         )
     )
     found = {plan.created_by, plan.submitted_by, *minutes, *removers}
+    found |= workflow.hands(session, TABLE, plan.id, since="review")
     for row in entries:
         if row.round == plan.round:
             found.add(row.added_by)

@@ -49,6 +49,7 @@ class ScopedSession(Session):
         self._scope = scope
         self.trail = audit.Trail()
         self._how = variant(scope.reads)
+        self._kin: set[UUID] | None = None
 
     @property
     def scope(self) -> Scope:
@@ -180,6 +181,8 @@ class ScopedSession(Session):
         actor = self.scope.actor
         if actor is None or actor.cadre_id is None:
             return set()
+        if self._kin is not None:
+            return self._kin
         close = {actor.cadre_id}
         near = everywhere(self, because="own, spouse's or child's record").execute(
             select(col(Kinship.cadre_id), col(Kinship.relative_id)).where(
@@ -190,6 +193,7 @@ class ScopedSession(Session):
         )
         for one, other in near:
             close |= {one, other}
+        self._kin = close
         return close
 
     def units_within(self, reach: Reach, units: set[UUID]) -> set[UUID]:
