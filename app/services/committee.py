@@ -152,6 +152,11 @@ def member(session: ScopedSession, committee_id: UUID, membership_id: UUID) -> t
     return _shaped(session, [row])[0], version
 
 
+def still_read(session: ScopedSession, committee_id: UUID) -> None:
+    """NotFound or Denied where the caller no longer reads who sits in a committee."""
+    _readable(session, committee_id)
+
+
 def _readable(session: ScopedSession, committee_id: UUID) -> Unit:
     unit = session.get(Unit, committee_id)
     if unit is None or not session.units_within(session.scope.reads, {committee_id}):

@@ -29,11 +29,12 @@ WORKS: Mapping[JobKind, Callable[[Work], None]] = {
 def begin_day(engine: Engine, today: date) -> int:
     """Sends files to the unit of the seat held today; gives how many moved. Twice in a day does nothing.
 
-    Uploads whose time is over are emptied too, and the database looks at its rows anew.
+    Uploads whose time is over are emptied, with what was read of them; the database looks at its rows anew.
     """
     with ScopedSession(writing(engine), Scope.house(today, "day.begin")) as session:
         moved = assignment.begin_day(session, today)
         file.expire(session, today)
+        imports.expire(session)
         session.commit()
     analyze(engine)
     return moved

@@ -16,6 +16,7 @@ from app.models.cadre import Cadre
 from tests import world
 from tests.api.asking import newcomer
 from tests.api.conftest import API, House, grant, people
+from tests.api.importing import upload
 from tests.api.walk import is_problem, pointers
 
 CADRES = f"{API}/cadres"
@@ -174,6 +175,20 @@ async def test_a_replay_asks_again_who_may(house: House) -> None:
     assert is_problem(nowhere, 403), nowhere.text
     for answer in (elsewhere, nowhere):
         assert first.json()["code"] not in answer.text
+
+
+async def test_a_replayed_upload_asks_again_too(house: House) -> None:
+    for row in grant("leaver", "org_officer", "meo-vac"):
+        house.write(row)
+    caller = await house.caller("leaver")
+    asked = upload()
+    first = await caller.post(asked.path, headers=asked.headers | KEY, **asked.parts)
+    assert first.status_code == 201, first.text
+    held = house.scalars(select(RoleGrant).where(col(RoleGrant.principal_id) == grant_of("leaver")))[0]
+    held.unit_id = world.unit("dong-van")
+    house.write(held)
+    elsewhere = await caller.post(asked.path, headers=asked.headers | KEY, **asked.parts)
+    assert is_problem(elsewhere, 404), elsewhere.text
 
 
 def grant_of(username: str) -> Any:  # noqa: ANN401 - an id

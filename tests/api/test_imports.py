@@ -16,6 +16,7 @@ from app.models.imports import Import
 from app.services.imports.columns import COLUMNS
 from app.services.imports.reading import Unreadable, read
 from app.services.jobs import run_one
+from tests import world
 from tests.api.asking import Asked
 from tests.api.conftest import API, House
 from tests.api.importing import upload
@@ -190,9 +191,36 @@ async def test_what_is_sent_is_bounded(house: House) -> None:
     )
     assert is_problem(chunked, 413), chunked.text
     stranger = await house.caller(None)
-    unsigned = await send(stranger, upload(b"x" * (2 * MEGABYTE)))
-    assert is_problem(unsigned, 413), unsigned.text
-    assert unsigned.headers["x-request-id"]
+    for header in ({}, {"Authorization": "Bearer nonsense"}, {"Cookie": "sid=nonsense"}):
+        stranger.headers.update(header)
+        unsigned = await send(stranger, upload(b"x" * (2 * MEGABYTE)))
+        assert is_problem(unsigned, 413), unsigned.text
+        assert unsigned.headers["x-request-id"]
+
+
+async def test_a_preview_shows_nobody_whom_the_reader_may_not_see(house: House) -> None:
+    """The rows lie with the unit of the import; the province's officer read further than the district's."""
+    province, district = await house.caller("btc.tinh"), await house.caller("btc.meovac")
+    stranger = newcomer()
+    made = await checked(house, province, table([stranger]))
+    await committed(house, province, made)
+    theirs = house.scalars(select(Cadre).where(col(Cadre.national_id) == stranger["national_id"]))[0]
+    theirs.unit_id, theirs.full_name = world.unit("dong-van"), "Sùng Thị Riêng"
+    house.write(theirs)
+    rows = [stranger, newcomer()]
+    sent = upload(table(rows), unit_id=str(world.unit("meo-vac")))
+    key = (await send(province, sent)).json()["id"]
+    await done(house, province, key)
+    for caller, sees in ((province, True), (district, False)):
+        answer = await caller.get(f"{API}/imports/{key}/rows")
+        told = answer.json()["items"][0]
+        assert (told["cadre_id"] == str(theirs.id)) is sees
+        assert bool(told["changes"]) is sees
+        assert ("Sùng Thị Riêng" in answer.text) is sees
+        if not sees:
+            assert [one["detail"].partition(":")[0] for one in told["messages"]] == [
+                "Hồ sơ của người này ngoài phạm vi của tài khoản"
+            ]
 
 
 async def test_a_large_file_of_another_kind_is_refused_by_its_content(house: House) -> None:

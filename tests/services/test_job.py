@@ -166,15 +166,20 @@ def test_nothing_in_line_is_nothing_done(desk: Desk) -> None:
 
 
 def test_uploads_go_after_thirty_days(desk: Desk) -> None:
-    key = desk.check(table([newcomer()])).file_id
+    found = desk.check(table([newcomer()]))
+    key = found.file_id
     begin_day(desk.engine, TODAY + timedelta(days=file.KEPT_DAYS - 1))
     assert desk.scalars(select(FileContent.content).where(col(FileContent.file_id) == key))[0]
+    assert len(rows_of(desk, found.id)) == 1
     for _ in range(2):
         begin_day(desk.engine, TODAY + timedelta(days=file.KEPT_DAYS))
     assert desk.scalars(select(FileContent.content).where(col(FileContent.file_id) == key)) == [b""]
     assert desk.scalars(select(File.removed_at).where(col(File.id) == key))[0] is not None
     with desk.session("import:read") as session, pytest.raises(Exception, match="đã được xóa sau 30 ngày"):
         file.get(session, key)
+    # What was read of them goes with them: it holds what they held.
+    assert rows_of(desk, found.id) == []
+    assert desk.one(found.id).state == ImportState.CANCELLED
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,17 @@ The plural in module names, since `import` is a word of the language.
 from app.services.imports.books import columns, errors_xlsx, template_csv, template_xlsx
 from app.services.imports.checking import check
 from app.services.imports.committing import abandon, commit
-from app.services.imports.single import cancel, create, faulty, get, job_shape, list_, rows
+from app.services.imports.single import (
+    cancel,
+    create,
+    expire,
+    faulty,
+    get,
+    job_shape,
+    list_,
+    rows,
+    still_read,
+)
 from app.services.imports.single import commit as ask_commit
 
 __all__ = [
@@ -18,11 +28,13 @@ __all__ = [
     "commit",
     "create",
     "errors_xlsx",
+    "expire",
     "faulty",
     "get",
     "job_shape",
     "list_",
     "rows",
+    "still_read",
     "template_csv",
     "template_xlsx",
 ]

@@ -1,5 +1,6 @@
 """Imports over their life: uploaded, read, committed, cancelled; and their rows."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlmodel import col
 
 from app.models.access import Principal
 from app.models.base import utc_now
+from app.models.cadre import Cadre
 from app.models.file import File
 from app.models.imports import CommitMode, Import, ImportKind, ImportRow, ImportState, RowState
 from app.models.job import Job, JobKind, JobState
@@ -19,12 +21,22 @@ from app.services import audit, bulk, file, job
 from app.services.dated import live
 from app.services.errors import Conflict, Denied, NotFound, Stale
 from app.services.imports.checking import PERMISSION
+from app.services.imports.columns import BY_NAME
+from app.services.imports.drafts import WARNING
 from app.services.imports.reading import sniff
 from app.services.paging import Page, Slice, cut, keyset
-from app.services.scope import ScopedSession
+from app.services.scope import ScopedSession, everywhere
 
 _ENDED = frozenset({ImportState.COMMITTED, ImportState.FAILED, ImportState.CANCELLED})
 _READ = "Hãy tải lại trang rồi thử lại."
+_ELSEWHERE = {
+    "column": "code",
+    "header": BY_NAME["code"].header,
+    "value": "",
+    "level": WARNING,
+    "detail": "Hồ sơ của người này ngoài phạm vi của tài khoản: kết quả kiểm tra dòng này không hiển thị.",
+    "accepted": [],
+}
 
 
 def create(
@@ -84,6 +96,32 @@ def cancel(session: ScopedSession, import_id: UUID, version: int) -> Import:
     row = lock(session, import_id, version)
     if row.state in _ENDED:
         raise Conflict("Việc nhập này đã kết thúc; không hủy được nữa.")
+    _end(session, row, "import.cancel")
+    return row
+
+
+def expire(session: ScopedSession) -> int:
+    """The daily job: drops the rows of imports whose file was emptied; gives how many imports.
+
+    One that nobody wrote ends cancelled: what was written stands in the record and in the log.
+    """
+    over = session.scalars(
+        select(Import)
+        .join(File, col(File.id) == col(Import.file_id))
+        .where(
+            col(File.removed_at).is_not(None),
+            select(col(ImportRow.number)).where(col(ImportRow.import_id) == col(Import.id)).exists(),
+        )
+        .order_by(col(Import.id))
+    ).all()
+    for row in over:
+        if row.state not in _ENDED:
+            _end(session, row, "import.expire")
+        bulk.discard(session, ImportRow, import_id=row.id)
+    return len(over)
+
+
+def _end(session: ScopedSession, row: Import, action: str) -> None:
     if row.job_id is not None:
         seen = {"id": row.job_id, "state": JobState.QUEUED}
         ended = {"state": JobState.CANCELLED, "ended_at": utc_now()}
@@ -91,9 +129,8 @@ def cancel(session: ScopedSession, import_id: UUID, version: int) -> Import:
             bulk.swap(session, Job, {"id": row.job_id, "state": JobState.RUNNING}, {"cancel_asked": True})
     row.state, row.mode, row.ended_at = ImportState.CANCELLED, None, utc_now()
     session.add(row)
-    session.note(row, "import.cancel")
+    session.note(row, action)
     session.flush()
-    return row
 
 
 def lock(session: ScopedSession, import_id: UUID, version: int) -> Import:
@@ -215,10 +252,16 @@ def rows(session: ScopedSession, import_id: UUID, page: Page, kind: str | None =
     wanted = ("number", "state", "warned", "cadre_id", "raw", "messages", "changes")
     statement = select(*(col(getattr(ImportRow, name)) for name in wanted)).where(*narrowed)
     found = session.execute(keyset(statement, (col(ImportRow.number),), page)).all()
-    slice_ = cut([_row(one) for one in found], [(one.number,) for one in found], page, total)
+    hidden = _elsewhere(session, found)
+    slice_ = cut([_row(one, hidden) for one in found], [(one.number,) for one in found], page, total)
     people = [one["cadre_id"] for one in slice_.rows if one["cadre_id"] is not None]
     session.saw("import.rows", people, rows=len(slice_.rows), root=row)
     return slice_
+
+
+def still_read(session: ScopedSession, import_id: UUID) -> None:
+    """NotFound where the caller no longer sees an import."""
+    _found(session, import_id)
 
 
 def _found(session: ScopedSession, import_id: UUID) -> Import:
@@ -228,16 +271,30 @@ def _found(session: ScopedSession, import_id: UUID) -> Import:
     return row
 
 
-def _row(found: Any) -> dict[str, Any]:  # noqa: ANN401 - a row of import_row
+def _elsewhere(session: ScopedSession, found: Sequence[Any]) -> set[UUID]:
+    """Those persons of some rows whose record stands outside what the caller reads today.
+
+    The rows lie with the unit of the import: who brought them in may have read further than who looks now.
+    Somebody new has an id already, but no record until the import is written.
+    """
+    people = {one.cadre_id for one in found if one.cadre_id is not None}
+    if not people:
+        return set()
+    recorded = select(col(Cadre.id)).where(col(Cadre.id).in_(people))
+    anywhere = everywhere(session, because="whose record a row of an import is about").scalars(recorded)
+    return set(anywhere) - set(session.scalars(recorded))
+
+
+def _row(found: Any, hidden: set[UUID]) -> dict[str, Any]:  # noqa: ANN401 - a row of import_row
+    elsewhere = found.cadre_id in hidden
     return {
         "number": found.number,
         "state": found.state,
         "warned": found.warned,
-        # Somebody new has no record until the import is written.
-        "cadre_id": found.cadre_id,
+        "cadre_id": None if elsewhere else found.cadre_id,
         "cells": orjson.loads(found.raw),
-        "messages": orjson.loads(found.messages) if found.messages else [],
-        "changes": orjson.loads(found.changes) if found.changes else [],
+        "messages": [_ELSEWHERE] if elsewhere else orjson.loads(found.messages or "[]"),
+        "changes": [] if elsewhere else orjson.loads(found.changes or "[]"),
     }
 
 
@@ -251,6 +308,8 @@ def faulty(session: ScopedSession, import_id: UUID) -> list[dict[str, Any]]:
         col(ImportRow.import_id) == import_id, col(ImportRow.state) == RowState.ERROR
     )
     found = session.execute(statement.order_by(col(ImportRow.number))).all()
-    people = [one.cadre_id for one in found if one.cadre_id is not None]
-    session.saw("import.errors", people, rows=len(found), root=row)
-    return [_row(one) for one in found]
+    hidden = _elsewhere(session, found)
+    rows = [_row(one, hidden) for one in found]
+    people = [one["cadre_id"] for one in rows if one["cadre_id"] is not None]
+    session.saw("import.errors", people, rows=len(rows), root=row)
+    return rows
