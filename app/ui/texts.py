@@ -110,7 +110,7 @@ REASON: Final = {
     "no_data": _("Chưa có số liệu"),
     "empty": _("Không có ai trong diện tính"),
     "no_plan": _("Chưa có quy hoạch"),
-    "suppressed": _("Ẩn vì số quá nhỏ"),
+    "suppressed": _("Ẩn để không lộ thông tin của từng người"),
 }
 
 ROLE: Final = {

@@ -182,6 +182,29 @@ def test_published_figures_are_not_rewound(front: ScopedSession) -> None:
         service.series(front, BASIS, indicator=BUILT[0], moment=moment)
 
 
+def test_figures_under_a_veil_stand_on_ends_of_quarters_alone(connection: Connection) -> None:
+    """Between two neighbouring days one person moved, whom everybody knows: the difference is about him."""
+    day = date(2021, 12, 30)
+    with ScopedSession(connection, caller("front", "tinh", Level.PROVINCE, whole=True)) as session:
+
+        def shown(moment: Moment) -> tuple[date, set[bool]]:
+            found = service.figures(session, BASIS, indicators=BUILT, moment=moment)
+            return found["as_of"], {bool(item.get("suppressed")) for item in found["items"]}
+
+        assert shown(Moment(day, TODAY)) == (day, {True})
+        assert shown(Moment(TODAY, TODAY))[1] == {True, False}
+        # Asked for today, the front is given the last day that figures were published for.
+        assert shown(Moment(day, day)) == (date(2021, 9, 30), shown(Moment(date(2021, 9, 30), day))[1])
+        line = service.series(session, BASIS, indicator=service.one("headcount"), moment=Moment(day, TODAY))
+        assert [bool(point.get("suppressed")) for point in line["items"][-2:]] == [False, True]
+    with ScopedSession(connection, caller("unit_head", "so-noi-vu", Level.PROVINCE)) as session:
+        for moment in (Moment(day, TODAY), Moment(TODAY, TODAY, datetime(2021, 12, 1, tzinfo=UTC))):
+            found = service.figures(session, BASIS, indicators=BUILT, moment=moment)
+            hidden = {item["id"] for item in found["items"] if item.get("suppressed")}
+            assert {"leaders_theory", "managed_minority"} <= hidden
+            assert "headcount" not in hidden
+
+
 def test_series_hide_what_their_days_hide(front: ScopedSession) -> None:
     for one in BUILT:
         line = service.series(front, BASIS, indicator=one, moment=Moment(TODAY, TODAY))
@@ -210,17 +233,21 @@ def test_a_list_by_a_fact_leaves_out_who_is_read_by_name_alone(connection: Conne
         assert all(row["redacted"] and row["sex"] is None for row in everybody.page.rows)
         assert [found.page.total for found in by_sex] == [0, 0]
         assert sum(found.withheld for found in by_sex) == 3
+        # Beside a name the number would say the fact of whoever bears it.
+        for row in everybody.page.rows:
+            for part, found in zip(("numerator", "missing"), by_sex, strict=True):
+                assert people(session, "managed_women", part, q=row["code"]).withheld == found.withheld
         with pytest.raises(Denied):
             people(session, "managed_minority", "numerator")
         assert people(session, "managed_minority", "denominator").page.total == 3
 
 
-def people(session: ScopedSession, name: str, part: Any) -> Any:  # noqa: ANN401 - Part, Listed
+def people(session: ScopedSession, name: str, part: Any, q: str = "") -> Any:  # noqa: ANN401 - Part, Listed
     """The first page of people behind a number of Sở Nội vụ."""
     return service.people(
         session,
         BASIS,
-        behind=Behind(service.one(name), part),
+        behind=Behind(service.one(name), part, q=q),
         moment=Moment(TODAY, TODAY),
         page=Page(),
         unit_id=world.unit("so-noi-vu"),

@@ -67,11 +67,13 @@ def figures(
     history: int = 0,
 ) -> dict[str, Any]:
     """The answer of `GET /indicators`: one statement a population, one more where history is asked for."""
+    moment = _published(session, moment)
     asked = place.find(session, unit_id, moment.day)
-    _refuse_rewinding(session, moment)
+    rewound = moment.known_at is not None
     past = ends("quarter", moment.day - timedelta(days=1), history)
     days = [*past, moment.day]
-    veils = draw(session, basis, asked=asked, indicators=veiled(session.scope, indicators), days=days)
+    under = veiled(session.scope, indicators)
+    veils = draw(session, basis, asked=asked, indicators=under, days=days, rewound=rewound)
     wanted = readings(indicators)
     question = Question(asked.id, by_unit, moment.known_at)
     table = count(session, basis, question, wanted=wanted, days=[moment.day])
@@ -117,10 +119,12 @@ def series(
     step: Step = "quarter",
 ) -> dict[str, Any]:
     """One indicator at the end of each step from `start` to the moment's day, that day included."""
+    moment = _published(session, moment)
     asked = place.find(session, unit_id, moment.day)
-    _refuse_rewinding(session, moment)
+    rewound = moment.known_at is not None
     days = _points(start, moment.day, step)
-    veils = draw(session, basis, asked=asked, indicators=veiled(session.scope, [indicator]), days=days)
+    under = veiled(session.scope, [indicator])
+    veils = draw(session, basis, asked=asked, indicators=under, days=days, rewound=rewound)
     question = Question(asked.id, known_at=moment.known_at)
     table = count(session, basis, question, wanted=readings([indicator], headlines=True), days=days)
     line = [(day, figure_of(basis, indicator, table, day, headline=True)) for day in days]
@@ -133,10 +137,16 @@ def series(
     }
 
 
-def _refuse_rewinding(session: ScopedSession, moment: Moment) -> None:
-    """Readings around a correction differ by one person: who sees no small cells can't ask for them."""
-    if moment.known_at is not None and published_only(session.scope):
+def _published(session: ScopedSession, moment: Moment) -> Moment:
+    """The moment itself; for who reads published figures alone, the last end of a quarter in place of today.
+
+    Denied with `known_at`: readings around a correction differ by one person.
+    """
+    if not published_only(session.scope):
+        return moment
+    if moment.known_at is not None:
         raise Denied("Tài khoản này chỉ xem số liệu công bố, không xem theo thời điểm ghi nhận.")
+    return replace(moment, day=ends("quarter", moment.day, 1)[0]) if moment.day == moment.today else moment
 
 
 def figure_of(

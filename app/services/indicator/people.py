@@ -65,7 +65,8 @@ def people(
     """One page of the people behind a number, with their total: the number itself, unless `q` narrows it.
 
     Who lies outside the caller's files is named with title and unit alone. A list by a fact (age, sex, …)
-    leaves out whom the caller reads by name alone, since it would tell him the fact: `withheld` counts them.
+    leaves out whom the caller reads by name alone, since it would tell him the fact: `withheld` counts them,
+    whatever `q` asks for.
     Denied where the list tells special-category data and the caller reads none.
     """
     asked = place.find(session, unit_id, moment.day)
@@ -84,9 +85,6 @@ def people(
         return Listed(asked, units(session, basis, asked, behind=behind, moment=moment, page=page))
     ask = Ask(basis.terms(moment.day), 1, moment.known_at is not None)
     statement = _statement(ask, population, numerator, behind.part, own=behind.own, special=special)
-    if behind.q.strip():
-        code = col(Cadre.code) == behind.q.strip().upper()
-        statement = statement.where(or_(search.name_matches(session, behind.q), code))
     reader = everywhere(session, because=BECAUSE)
     values = parameters([basis.cuts(moment.day)], unit_id=asked.id, known_at=moment.known_at)
 
@@ -98,6 +96,10 @@ def people(
     if told is not None:
         everybody, statement = count(statement), statement.where(told)
         withheld = everybody - count(statement)
+    if behind.q.strip():
+        # After the others were counted: beside a name, their number would tell the fact of whoever bears it.
+        code = col(Cadre.code) == behind.q.strip().upper()
+        statement = statement.where(or_(search.name_matches(session, behind.q), code))
     order: list[Any] = [col(Cadre.sort_key), col(Cadre.id), statement.selected_columns["key"]]
     rows = [dict(row) for row in reader.execute(keyset(statement, order, page), values).mappings()]
     keys = [(row["sort_key"], row["id"], row["key"]) for row in rows]

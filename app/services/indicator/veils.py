@@ -2,12 +2,13 @@
 
 Hidden for callers whose role is of the published kind (all indicators) and for those who don't read special
 categories (indicators about them). A row hidden in the table of the unit above stays hidden when the unit is
-asked alone, and so does all that lies beneath it, since the parts would add up to it.
+asked alone, and so does all that lies beneath it, since the parts would add up to it. Such figures stand on
+the ends of quarters alone and as known now: two days around a single appointment would tell of one person.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from app.models.unit import UnitForm
 from app.services.indicator import place
@@ -32,6 +33,11 @@ def published_only(scope: Scope) -> bool:
     if scope.actor is None:
         return False
     return any(ROLES[grant.role].suppressed for grant in scope.actor.holding("indicator:read"))
+
+
+def is_published(day: date) -> bool:
+    """Whether figures under a veil stand on a day: the last one of a quarter."""
+    return day.month % 3 == 0 and (day + timedelta(days=1)).day == 1
 
 
 def veiled(scope: Scope, indicators: Iterable[Indicator]) -> list[Indicator]:
@@ -79,15 +85,22 @@ def draw(
     asked: Asked,
     indicators: Sequence[Indicator],
     days: Sequence[date],
+    rewound: bool = False,
 ) -> Veils:
-    """The veils over `indicators` for the unit asked for; one statement more a population and level."""
+    """The veils over `indicators` for the unit asked for; one statement more a population and level.
+
+    `rewound`: as known at another time than now, which hides them all.
+    """
     if not indicators:
         return Veils()
     path = place.above(session, asked.id, max(days))
     veils = Veils(under=frozenset(one.id for one in indicators), at_root=len(path) == 1)
     covered = [day for day in days if basis.outside(day) is None]
-    if any(unit.form is UnitForm.BODY for unit in path):
-        veils.totals = {(one.id, day) for one in indicators for day in covered}
+    bodies = any(unit.form is UnitForm.BODY for unit in path)
+    closed = [day for day in covered if bodies or rewound or not is_published(day)]
+    veils.totals = {(one.id, day) for one in indicators for day in closed}
+    covered = [day for day in covered if day not in closed]
+    if not covered:
         return veils
     for at, unit in enumerate(path):
         below = path[at + 1].id if at + 1 < len(path) else None

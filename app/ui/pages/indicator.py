@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from app.ui import charts
-from app.ui.display import number_vn, parse_iso, percent_vn
+from app.ui.display import date_vn, number_vn, parse_iso, percent_vn
 from app.ui.render import page, see, wants_block
 from app.ui.shell import BASELINE, Changes, Page, Shell
 from app.ui.texts import _
@@ -314,4 +314,9 @@ def _place(row: dict[str, Any]) -> tuple[str, str]:
 def _scope(answer: dict[str, Any], shell: Shell) -> str:
     unit = answer.get("unit")
     name = str(unit.get("name") or "") if isinstance(unit, dict) else ""
-    return name or shell.province or _("toàn phạm vi")
+    name = name or shell.province or _("toàn phạm vi")
+    counted_on = parse_iso(answer.get("as_of"))
+    if counted_on is None or counted_on == shell.day:
+        return name
+    # Whoever reads published figures alone is given those of the last quarter that has ended.
+    return _("%(u)s, số liệu công bố đến hết ngày %(d)s") % {"u": name, "d": date_vn(counted_on)}
