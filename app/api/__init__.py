@@ -25,6 +25,7 @@ from app.api import (
     title,
     unit,
 )
+from app.api.deps import knows
 from app.api.middleware import BodyLimit, RequestLine
 from app.api.route import Replay
 
@@ -96,6 +97,6 @@ def create_api(state: dict[str, Any]) -> FastAPI:
         return error.response
 
     app.add_exception_handler(Replay, replay)
-    app.add_middleware(BodyLimit, refuse=problems.too_large)
+    app.add_middleware(BodyLimit, refuse=problems.too_large, known=knows)
     app.add_middleware(RequestLine, failed=problems.unexpected)
     return app

@@ -186,6 +186,15 @@ def identify(request: Request) -> Actor:
     return actor
 
 
+def knows(request: Request) -> bool:
+    """Whether the bearer token holds."""
+    try:
+        identify(request)
+    except Unauthenticated:
+        return False
+    return True
+
+
 def inspects(request: Request) -> bool:
     """True for the bearer of an inspection token, whose every read is told and whose every change refused."""
     actor: Actor | None = getattr(request.state, "actor", None)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOG = logging.getLogger("thenchot.access")
@@ -40,12 +41,16 @@ class _TooLarge(Exception):
 class BodyLimit:
     """Refuses a body beyond its limit with 413: by its announced length, else once it has grown past it.
 
-    The larger limit is for who has signed in: nobody else makes the server hold twenty megabytes.
+    The larger limit is for who has signed in, which `known` says: nobody else makes the server hold twenty
+    megabytes.
     """
 
-    def __init__(self, app: ASGIApp, refuse: Callable[[Request], Response]) -> None:
+    def __init__(
+        self, app: ASGIApp, refuse: Callable[[Request], Response], known: Callable[[Request], bool]
+    ) -> None:
         self._app = app
         self._refuse = refuse
+        self._known = known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -53,11 +58,13 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        signed = b"authorization" in headers or b"cookie" in headers
-        if signed and scope["path"] in PAGES_THAT_MEASURE:
+        if b"cookie" in headers and scope["path"] in PAGES_THAT_MEASURE:
             await self._app(scope, receive, send)
             return
-        most = MOST_UPLOADED if signed and scope["path"].rstrip("/") in UPLOADS else MOST_BYTES
+        most = MOST_BYTES
+        uploads = scope["method"] == "POST" and scope["path"].rstrip("/") in UPLOADS
+        if uploads and b"authorization" in headers and await run_in_threadpool(self._known, Request(scope)):
+            most = MOST_UPLOADED
         announced = headers.get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > most:
             await self._refuse(Request(scope))(scope, receive, send)

@@ -6,7 +6,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from app.api import problems, target
-from app.api.deps import SAFE, MissingIfMatch, context_of, inspects, today_of
+from app.api.deps import SAFE, MissingIfMatch, context_of, identify, inspects, today_of
+from app.api.route import ContractRoute
 from app.services import audit, errors
 
 if TYPE_CHECKING:
@@ -59,6 +60,14 @@ def install(app: FastAPI) -> None:
 
     def malformed(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
+        route = request.scope.get("route")
+        if not hasattr(request.state, "actor") and isinstance(route, ContractRoute) and route.opens:
+            # A body that is no JSON is found before anybody asks who sent it; strangers hear of it, and leave
+            # in the log, nothing.
+            try:
+                identify(request)
+            except errors.Unauthenticated as stranger:
+                return problems.of_domain(request, stranger)
         return turned_back(
             request, errors.Invalid("Hãy sửa các trường nêu dưới đây.", problems.faults_of(error))
         )

@@ -59,6 +59,11 @@ _KEY = {
 }
 
 
+def _opens(dependant: Dependant) -> bool:
+    """True where the caller must have signed in: something opens a session for him (`deps.may`)."""
+    return any(hasattr(one.call, "permission") or _opens(one) for one in dependant.dependencies)
+
+
 def _keyed(dependant: Dependant) -> bool:
     """True where what opens the session keeps answers (`deps.may`)."""
     return any(getattr(one.call, "keyed", False) or _keyed(one) for one in dependant.dependencies)
@@ -69,6 +74,8 @@ class ContractRoute(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:  # noqa: ANN401 - FastAPI's own
         super().__init__(path, endpoint, **given)
+        self.opens = _opens(self.dependant)
+        """Whether only who has signed in is answered."""
         if self.methods == {"POST"} and _keyed(self.dependant):
             extra = self.openapi_extra or {}
             self.openapi_extra = extra | {"parameters": [*extra.get("parameters", ()), _KEY]}

@@ -32,6 +32,7 @@ def sign_in(request: Request, data: SessionCreate) -> SessionOpened:
             data=data,
             address=address_of(request),
             user_agent=request.headers.get("user-agent", "")[:200],
+            demo=settings_of(request).demo,
         )
         session.commit()
     return opened
@@ -44,7 +45,8 @@ def renew(request: Request) -> TokenIssued:
     if scheme.lower() != "session" or not secret:
         raise Unauthenticated("Cần mã phiên (Authorization: Session …).", scheme="Session")
     with record_session(request) as session:
-        issued = access.exchange(session, request.app.state.keyring, secret.strip())
+        demo = settings_of(request).demo
+        issued = access.exchange(session, request.app.state.keyring, secret.strip(), demo=demo)
         session.commit()
     return issued
 

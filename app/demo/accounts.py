@@ -67,6 +67,7 @@ def account_rows(
                 "auth_version": 1,
                 "disabled_at": None,
                 "created_at": known,
+                "is_demo": True,
                 "version": 1,
             }
         )

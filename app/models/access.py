@@ -42,6 +42,8 @@ class Principal(System, table=True):
     auth_version: int = 1
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    is_demo: bool = False
+    """Made with the demo province: signs in in demo mode alone."""
     version: int = 1
 
 

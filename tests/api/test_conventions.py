@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
+from sqlmodel import select
 
 from app.api import create_api
 from app.api.deps import public
 from app.api.route import ContractRoute
+from app.models.audit import AuditEvent
 from tests.api.asking import Asked, Maker
 from tests.api.conftest import API, House
 from tests.api.walk import (
@@ -74,6 +76,11 @@ async def test_a_stranger_learns_nothing_from_faults(shared_house: House, operat
     headers = {"Authorization": None, "Idempotency-Key": "k" * 300, "If-Match": "x"}
     answer = await send(shared_house, operation, asked, user=None, headers=headers)
     assert is_problem(answer, 401), answer.text
+    if operation in BODIES:
+        before = len(shared_house.rows(select(AuditEvent.id)))
+        answer = await send(shared_house, operation, Asked(path), user=None, content=b"{")
+        assert is_problem(answer, 401), answer.text
+        assert len(shared_house.rows(select(AuditEvent.id))) == before
 
 
 # --- what is asked -----------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Sign-in of people: tries are counted in the database before the password is looked at, on every process."""
 
 import secrets
+from typing import TypeGuard
 
 from sqlmodel import col, select
 
@@ -18,12 +19,19 @@ WRONG = "Sai tên đăng nhập hoặc mật khẩu."
 
 
 def sign_in(
-    session: ScopedSession, keyring: Keyring, *, data: SessionCreate, address: str, user_agent: str
+    session: ScopedSession,
+    keyring: Keyring,
+    *,
+    data: SessionCreate,
+    address: str,
+    user_agent: str,
+    demo: bool = False,
 ) -> SessionOpened:
     """Opens a session and gives its secret, once, with a first access token. The caller commits.
 
     The tries are committed before the password is looked at, and a refused one with its audit event before
-    the answer: both must outlive the refusal. No transaction is open while the hash is computed.
+    the answer: both must outlive the refusal. No transaction is open while the hash is computed. `demo`: the
+    accounts of the demo province may come in.
 
     Raises:
         Invalid: a one-time code was sent; there are none yet.
@@ -36,11 +44,11 @@ def sign_in(
     principal = _find(session, name)
     limits = tries.keys(session, name, address, principal)
     tries.charge(session, limits, principal)
-    stored = principal.password_hash if principal is not None and _may_sign_in(principal) else None
+    stored = principal.password_hash if _may_sign_in(principal, demo=demo) else None
     right = passwords.matches(data.password.get_secret_value(), stored)
     # Whoever was disabled or given another password meanwhile is not let in by the old one.
     principal = _find(session, name, lock=True)
-    if not right or principal is None or not _may_sign_in(principal) or principal.password_hash != stored:
+    if not right or not _may_sign_in(principal, demo=demo) or principal.password_hash != stored:
         tries.refuse(session, principal, "wrong name or password")
         session.commit()
         raise Unauthenticated(WRONG)
@@ -48,11 +56,17 @@ def sign_in(
     if passwords.outdated(stored or ""):
         principal.password_hash = passwords.digest(data.password.get_secret_value())
         session.add(principal)
-    return _open(session, keyring, principal, address, user_agent)
+    return _open(session, keyring, principal, address, user_agent, demo=demo)
 
 
 def _open(
-    session: ScopedSession, keyring: Keyring, principal: Principal, address: str, user_agent: str
+    session: ScopedSession,
+    keyring: Keyring,
+    principal: Principal,
+    address: str,
+    user_agent: str,
+    *,
+    demo: bool,
 ) -> SessionOpened:
     secret = secrets.token_urlsafe(32)
     now = utc_now()
@@ -72,7 +86,7 @@ def _open(
         audit.event_row(context, action="session.open", outcome=Outcome.DONE, root=("session", str(row.id))),
     )
     session.flush()
-    issued = exchange(session, keyring, secret)
+    issued = exchange(session, keyring, secret, demo=demo)
     return SessionOpened(
         session_secret=secret, access_token=issued.access_token, expires_in=issued.expires_in
     )
@@ -85,5 +99,10 @@ def _find(session: ScopedSession, name: str, *, lock: bool = False) -> Principal
     return session.exec(statement.with_for_update() if lock else statement).one_or_none()
 
 
-def _may_sign_in(principal: Principal) -> bool:
-    return principal.kind == PrincipalKind.PERSON and principal.disabled_at is None
+def _may_sign_in(principal: Principal | None, *, demo: bool) -> TypeGuard[Principal]:
+    return (
+        principal is not None
+        and principal.kind == PrincipalKind.PERSON
+        and principal.disabled_at is None
+        and (demo or not principal.is_demo)
+    )

@@ -30,8 +30,10 @@ def secret_hash(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def exchange(session: ScopedSession, keyring: Keyring, secret: str) -> TokenIssued:
+def exchange(session: ScopedSession, keyring: Keyring, secret: str, *, demo: bool = False) -> TokenIssued:
     """A new access token for an open session; the secret stays the same, so that parallel calls don't race.
+
+    `demo`: sessions of the demo province's accounts hold too.
 
     Raises:
         Unauthenticated: no such session, or it has ended, or the account is disabled.
@@ -45,7 +47,7 @@ def exchange(session: ScopedSession, keyring: Keyring, secret: str) -> TokenIssu
         raise Unauthenticated(scheme="Session")
     opened, principal = found
     now = utc_now()
-    if not is_open(opened) or principal.disabled_at is not None:
+    if not is_open(opened) or principal.disabled_at is not None or (principal.is_demo and not demo):
         raise Unauthenticated("Phiên làm việc đã kết thúc. Hãy đăng nhập lại.", scheme="Session")
     opened.last_seen_at = now
     session.add(opened)

@@ -106,6 +106,23 @@ def test_only_persons_sign_in_with_a_password(world_engine: Engine, signs_in: Si
         signs_in("btc.tinh")
 
 
+def test_accounts_of_the_demo_sign_in_in_demo_mode_alone(
+    world_engine: Engine, ring: Keyring, signs_in: SignsIn
+) -> None:
+    with work(world_engine, Scope.house(TODAY, "t")) as session:
+        principal = session.get(Principal, key("principal", "btc.tinh"))
+        assert principal is not None
+        principal.is_demo = True
+    data = SessionCreate(username="btc.tinh", password=world.PASSWORD)  # type: ignore[arg-type]
+    with work(world_engine) as session:
+        opened = access.sign_in(session, ring, data=data, address=HERE, user_agent="", demo=True)
+        access.exchange(session, ring, opened.session_secret, demo=True)
+    with pytest.raises(Unauthenticated):
+        signs_in("btc.tinh")
+    with pytest.raises(Unauthenticated), work(world_engine) as session:
+        access.exchange(session, ring, opened.session_secret)
+
+
 def test_no_account_no_way_in(settings: Settings, engine: Engine) -> None:
     guard_engine(engine)
     data = SessionCreate(username="admin", password="admin")  # type: ignore[arg-type]
