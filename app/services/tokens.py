@@ -3,18 +3,16 @@
 `jose` alone is permissive: it takes unknown critical headers, any `typ`, lists of audiences, tokens with
 padding. `Keyring.verify` therefore takes only what `Keyring.issue` makes, byte for byte in form, and asks the
 database last: which state the key has now and whether the token was taken back. So a revoked key or a denied
-token stops with the very next request, on every process; only the parsed public keys are kept in memory, and
-a key never changes under its `kid`.
+token stops with the very next request, on every process. Kept in memory are the parsed public keys (a key
+never changes under its `kid`) and what was read from tokens whose signature held, while they live.
 """
 
-import base64
-import binascii
-import json
+import hashlib
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,36 +22,32 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jose import jwk, jwt
 from jose.backends.base import Key
 from jose.exceptions import JOSEError
-from sqlalchemy import exists
+from sqlalchemy import Select, bindparam, exists
 from sqlmodel import Session, col, select
 
 from app.models.access import DeniedToken, KeyState, SigningKey
 from app.models.base import new_id, utc_now
-from app.services.errors import Unauthenticated
+from app.services.token_form import ALGORITHM, TYPE, Refused, opened, uuid
 from app.settings import Settings
-
-ALGORITHM = "ES256"
-TYPE = "at+jwt"
-LONGEST = 4096
-"""Longest token that is looked at, in bytes."""
 
 LIFE = timedelta(minutes=5)
 LONGEST_LIFE = timedelta(minutes=10)
 """A token that claims to live longer is refused, whoever signed it."""
 
 LEEWAY = timedelta(seconds=30)
+MOST_VERIFIED = 2_000
+"""How many tokens a process remembers as verified, by their SHA-256."""
+
 OVERLAP = LONGEST_LIFE + LEEWAY
 """How long a key must go on verifying after the last token was signed with it."""
 
 PUBLISHED = (KeyState.NEXT, KeyState.ACTIVE, KeyState.RETIRING)
 """States in which a key verifies and stands in the JWKS."""
 
-_HEADER = frozenset({"alg", "typ", "kid"})
 _CLAIMS = frozenset(
     {"iss", "aud", "sub", "sid", "jti", "exp", "nbf", "iat", "client_id", "scope", "auth_ver"}
 )
 _REQUIRED = {f"require_{name}": True for name in ("aud", "iat", "exp", "nbf", "iss", "sub", "jti")}
-_PART = re.compile(r"[A-Za-z0-9_-]+\Z")
 _PRIVATE_MODE = 0o600
 _OTHERS = 0o077
 
@@ -72,12 +66,13 @@ class Claims:
     iat: datetime
 
 
-class Refused(Unauthenticated):
-    """A token that doesn't hold; `reason` is for the tests and the operator, the caller only hears 401."""
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """What was found of a token that holds: nothing of it changes while it lives."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__("Mã truy cập không hợp lệ hoặc đã hết hạn. Hãy đăng nhập lại.")
-        self.reason = reason
+    kid: str
+    claims: Claims
+    nbf: int
 
 
 class Keyring:
@@ -89,6 +84,7 @@ class Keyring:
         self._folder = settings.data_dir / "keys"
         self._public: dict[str, Key] = {}
         self._private: dict[str, Key] = {}
+        self._verified: dict[bytes, _Verified] = {}
 
     # --- issue and verify --------------------------------------------------------------------------
 
@@ -131,10 +127,28 @@ class Keyring:
     def verify(self, session: Session, token: str) -> Claims:
         """What `token` says, once everything about it holds. One statement on the database, the last step.
 
+        What can't change is judged once for each token: its form, its signature, its claims. Its times, the
+        state of its key and whether it was taken back are asked anew with every request.
+
         Raises:
             Refused: anything is wrong; a 401.
         """
-        kid, claims_in = _opened(token)
+        digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
+        kept = self._verified.get(digest)
+        if kept is None:
+            kept = self._first(session, token)
+        else:
+            _in_time(kept)
+        found = session.execute(_standing(), {"of_kid": kept.kid, "of_jti": kept.claims.jti}).one_or_none()
+        if found is None or found[0] not in PUBLISHED:
+            raise Refused("the key is revoked")
+        if found[1]:
+            raise Refused("the token was taken back")
+        self._keep_verified(digest, kept)
+        return kept.claims
+
+    def _first(self, session: Session, token: str) -> _Verified:
+        kid, claims_in = opened(token)
         key = self._public_key(session, kid)
         try:
             decoded = jwt.decode(
@@ -149,16 +163,16 @@ class Keyring:
             raise Refused(f"jose: {error}") from error
         if decoded != claims_in:
             raise Refused("two readings of one payload differ")
-        claims = self._judged(decoded)
-        denied = exists().where(col(DeniedToken.jti) == claims.jti)
-        found = session.exec(
-            select(col(SigningKey.state), denied).where(col(SigningKey.kid) == kid)
-        ).one_or_none()
-        if found is None or found[0] not in PUBLISHED:
-            raise Refused("the key is revoked")
-        if found[1]:
-            raise Refused("the token was taken back")
-        return claims
+        return _Verified(kid, self._judged(decoded), decoded["nbf"])
+
+    def _keep_verified(self, digest: bytes, verified: _Verified) -> None:
+        if digest in self._verified:
+            return
+        if len(self._verified) >= MOST_VERIFIED:
+            # The oldest half goes at once: nobody pays for each.
+            for old in list(self._verified)[: MOST_VERIFIED // 2]:
+                self._verified.pop(old, None)
+        self._verified[digest] = verified
 
     def _judged(self, claims: Mapping[str, Any]) -> Claims:
         if claims.keys() != _CLAIMS:
@@ -178,8 +192,8 @@ class Keyring:
         if iat > (now + LEEWAY).timestamp():
             raise Refused("issued in the future")
         return Claims(
-            sub=_uuid(claims["sub"]),
-            sid=_uuid(claims["sid"]),
+            sub=uuid(claims["sub"]),
+            sid=uuid(claims["sid"]),
             jti=claims["jti"],
             client_id=claims["client_id"],
             scope=claims["scope"],
@@ -315,6 +329,25 @@ class Keyring:
         return found
 
 
+@cache
+def _standing() -> Select[Any]:
+    """The state of a key and whether a token was taken back; built once."""
+    denied = exists().where(col(DeniedToken.jti) == bindparam("of_jti"))
+    statement: Select[Any] = select(col(SigningKey.state), denied).where(  # type: ignore[assignment]
+        col(SigningKey.kid) == bindparam("of_kid")
+    )
+    return statement
+
+
+def _in_time(kept: _Verified) -> None:
+    """The times of a token, with the same leeway as at its first look; Refused outside of them."""
+    now, leeway = int(utc_now().timestamp()), int(LEEWAY.total_seconds())
+    if kept.claims.exp.timestamp() < now - leeway:
+        raise Refused("it has expired")
+    if max(kept.nbf, kept.claims.iat.timestamp()) > now + leeway:
+        raise Refused("issued in the future")
+
+
 def _keys(session: Session, *states: KeyState) -> list[SigningKey]:
     return list(
         session.exec(
@@ -332,69 +365,3 @@ def _public_jwk(row: SigningKey) -> dict[str, str]:
         "kid": row.kid,
         "use": "sig",
     }
-
-
-def _opened(token: str) -> tuple[str, dict[str, Any]]:
-    """The key id and the claims as they are written, before anything is believed.
-
-    Raises:
-        Refused: the token hasn't the one form that ours have.
-    """
-    if len(token) > LONGEST or not token.isascii():
-        raise Refused("too long, or not ASCII")
-    parts = token.split(".")
-    if len(parts) != 3:  # noqa: PLR2004 - header, payload, signature
-        raise Refused("not three parts")
-    header, claims = _object(_bytes(parts[0])), _object(_bytes(parts[1]))
-    _bytes(parts[2])
-    if header.keys() != _HEADER:
-        raise Refused("another header than ours")
-    if header["alg"] != ALGORITHM or header["typ"] != TYPE:
-        raise Refused("another algorithm or type")
-    if not isinstance(header["kid"], str):
-        raise Refused("kid is no text")
-    return header["kid"], claims
-
-
-def _bytes(part: str) -> bytes:
-    """Base64url without padding, in its only spelling: unused bits of the last letter are zero."""
-    if not _PART.match(part):
-        raise Refused("not base64url")
-    try:
-        plain = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-    except binascii.Error as error:
-        raise Refused("not base64url") from error
-    if base64.urlsafe_b64encode(plain).rstrip(b"=").decode() != part:
-        raise Refused("base64url in another spelling")
-    return plain
-
-
-def _object(text: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(text.decode(), object_pairs_hook=_distinct, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise Refused("not JSON") from error
-    if not isinstance(found, dict):
-        raise Refused("no JSON object")
-    return found
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands twice")
-    return found
-
-
-def _no_constant(name: str) -> Any:  # noqa: ANN401 - it never returns
-    raise ValueError(f"{name} is no JSON")
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        found = UUID(text)
-    except ValueError as error:
-        raise Refused("no UUID") from error
-    if str(found) != text:
-        raise Refused("a UUID in another spelling")
-    return found

@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 
 from app.services.database import writing
 from app.services.scope import Scope, ScopedSession
-from app.services.tokens import Claims, Keyring, Refused
+from app.services.token_form import Refused
+from app.services.tokens import Claims, Keyring
 from app.settings import Settings
 
 TODAY = date(2021, 12, 31)
