@@ -65,7 +65,7 @@ class ScopedSession(Session):
             if not isinstance(because, _Reason) or returns_owned_objects(state.statement):
                 raise ScopeError("everywhere() reads columns, never the objects of other units")
             self.trail.everywhere.append(str(because))
-        elif not state.all_mappers and not names_an_entity(state.statement):
+        elif not names_an_entity(state.statement):
             raise ScopeError("a select without a mapped entity can't be narrowed")
         elif self._how != "whole":
             state.statement = narrowed(state.statement, self._how)

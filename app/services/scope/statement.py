@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from sqlalchemy import Connection, Engine, Executable, Table, TextClause, event, inspect
 from sqlalchemy.sql import visitors
@@ -42,9 +42,19 @@ def _our_classes() -> frozenset[type[Any]]:
     return frozenset(tables())
 
 
+_NAMING: WeakKeyDictionary[Executable, bool] = WeakKeyDictionary()
+
+
 def names_an_entity(statement: Executable) -> bool:
-    """True where a mapped class stands somewhere in the statement, so that the criteria reach it."""
-    return any(_ENTITY in part._annotations for part in _parts(statement))  # noqa: SLF001 - the ORM's own mark
+    """True where a mapped class stands somewhere in the statement, so that the criteria reach it.
+
+    Looked at once for each statement: one that is built once is run many times.
+    """
+    found = _NAMING.get(statement)
+    if found is None:
+        found = any(_ENTITY in part._annotations for part in _parts(statement))  # noqa: SLF001 - the ORM's own mark
+        _NAMING[statement] = found
+    return found
 
 
 def returns_owned_objects(statement: Any) -> bool:  # noqa: ANN401 - a select
