@@ -31,12 +31,13 @@ def create_app(settings: Settings) -> FastAPI:
     """The whole house as one ASGI app: the API, and the front end mounted beside it."""
     engine = build_engine(settings)
     guard_engine(engine)
+    recorder = Recorder(engine)
     api = create_api(
         {
             "engine": engine,
             "settings": settings,
             "keyring": Keyring(settings),
-            "recorder": Recorder(engine),
+            "recorder": recorder,
             "cursor_key": settings.cursor_key(),
         }
     )
@@ -55,6 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
         finally:
             runner.stop()
             apart.dispose()
+            recorder.close()
             engine.dispose()
 
     api.router.lifespan_context = lifespan

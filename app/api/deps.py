@@ -5,13 +5,12 @@ Today is read here alone.
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.exc import DBAPIError
 
@@ -224,9 +223,14 @@ class _Opener:
     keyed: bool = True
     """Whether a POST honours Idempotency-Key; answers with secrets aren't kept."""
 
-    def __call__(
+    async def __call__(
         self, request: Request, _scheme: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
-    ) -> Iterator[ScopedSession]:
+    ) -> ScopedSession:
+        closing: ExitStack = request.state.closing
+        return closing.enter_context(self._open(request))
+
+    @contextmanager
+    def _open(self, request: Request) -> Iterator[ScopedSession]:
         actor = identify(request)
         unsafe = request.method not in SAFE
         if unsafe and inspects(request):
@@ -244,7 +248,7 @@ class _Opener:
                     keeper.claim(session)
                 except Replay:
                     session.rollback()
-                    write_reads(request, session)
+                    tell_reads(request, session)
                     raise
             yield session
             if unsafe:
@@ -253,7 +257,7 @@ class _Opener:
                 # What a change answers with is told with the change: after its commit it couldn't be refused.
                 _commit(session, reading_of(request, session))
         if not unsafe:
-            write_reads(request, session)
+            tell_reads(request, session)
 
 
 def _commit(session: ScopedSession, event: dict[str, Any] | None) -> None:
@@ -291,18 +295,14 @@ def reading_of(request: Request, session: ScopedSession) -> dict[str, Any] | Non
     )
 
 
-def write_reads(request: Request, session: ScopedSession) -> None:
-    """The audit event of a personal read, in a transaction of its own before the answer leaves.
+def tell_reads(request: Request, session: ScopedSession) -> None:
+    """Hands over the audit event of a personal read; the answer leaves once it is committed (`route`).
 
-    503 if it fails.
+    The event stands in a transaction of its own; 503 if it fails.
     """
     event = reading_of(request, session)
-    if event is None:
-        return
-    try:
-        request.app.state.recorder.write(event, session.scope.today)
-    except Exception as error:
-        raise Busy("Chưa ghi được nhật ký truy cập nên chưa trả dữ liệu. Hãy thử lại.") from error
+    if event is not None:
+        request.state.telling = request.app.state.recorder.put(event, session.scope.today)
 
 
 @contextmanager
@@ -320,14 +320,14 @@ def may(permission: str, *, keyed: bool = True) -> Any:  # noqa: ANN401 - FastAP
     """
     if permission not in PERMISSIONS:
         raise ValueError(f"no role knows the permission {permission}")
-    return Depends(_Opener(permission, keyed), scope="function")
+    return Depends(_Opener(permission, keyed))
 
 
 async def _public(request: Request) -> None:
     if request.method not in SAFE:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and access.looks_like_one(token.strip()):
-            await run_in_threadpool(identify, request)
+            identify(request)
             raise Denied(READ_ONLY)
     refuse_unknown(request)
 

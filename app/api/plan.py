@@ -45,7 +45,7 @@ async def _law(request: Request) -> Law:
 LawNow = Annotated[Law, Depends(_law)]
 
 
-def _filters(
+async def _filters(
     unit_id: Annotated[UUID | None, Query(description="This unit and all beneath it")] = None,
     period: PlanPeriod | None = None,
     kind: PlanKind | None = None,

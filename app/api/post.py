@@ -19,7 +19,7 @@ Reading = Annotated[ScopedSession, may("reference:read")]
 Writing = Annotated[ScopedSession, may("post:write")]
 
 
-def _filters(
+async def _filters(
     unit_id: UUID | None = None,
     subtree: Annotated[bool, Query(description="Also the posts of all units beneath `unit_id`")] = False,
     title_id: UUID | None = None,

@@ -1,20 +1,32 @@
 """The route class of every operation: unknown and doubled parameters refused, doubled JSON keys too.
 
+An operation runs whole in one worker thread: its parameters, the session, the work, the commit. What it
+opened is closed there before the answer is given back, so that a failed commit can't follow a 2xx. FastAPI
+would hop through the thread pool for each part, three times instead of once.
+
 It leaves the body's hash and the finished answer on `request.state`, for the Idempotency-Key's row.
 """
 
+import asyncio
+import functools
 import hashlib
+import inspect
 import json
 import re
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request, Response, params
+from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
-from app.services.errors import Fault, Invalid
+from app.services.errors import Busy, Fault, Invalid
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 class Replay(Exception):
@@ -64,16 +76,62 @@ def _opens(dependant: Dependant) -> bool:
     return any(hasattr(one.call, "permission") or _opens(one) for one in dependant.dependencies)
 
 
+def _waits(dependant: Dependant) -> Iterator[str]:
+    """The dependencies that FastAPI would send to another thread: an operation runs whole in one."""
+    for one in dependant.dependencies:
+        call: Any = one.call
+        if not (inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(type(call).__call__)):
+            yield getattr(call, "__qualname__", type(call).__qualname__)
+        yield from _waits(one)
+
+
 def _keyed(dependant: Dependant) -> bool:
     """True where what opens the session keeps answers (`deps.may`)."""
     return any(getattr(one.call, "keyed", False) or _keyed(one) for one in dependant.dependencies)
+
+
+async def _told(request: Request) -> None:
+    """Returns once the audit event of what was read is committed; Busy where it can't be."""
+    telling: Future[None] | None = request.state.telling
+    if telling is None:
+        return
+    try:
+        await asyncio.wrap_future(telling)
+    except Exception as error:
+        raise Busy("Chưa ghi được nhật ký truy cập nên chưa trả dữ liệu. Hãy thử lại.") from error
+
+
+def _in_place(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """`endpoint` as a coroutine function that never waits: FastAPI then runs it where it already is."""
+    if inspect.iscoroutinefunction(endpoint):
+        return endpoint
+
+    @functools.wraps(endpoint)
+    async def here(**values: Any) -> Any:  # noqa: ANN401 - whatever the operation takes and gives
+        return endpoint(**values)
+
+    return here
+
+
+def _to_the_end(work: Coroutine[Any, Any, Response]) -> Response:
+    """Runs a coroutine that waits for nothing; RuntimeError where it does: no loop runs in a worker."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        found: Response = done.value
+        return found
+    work.close()
+    raise RuntimeError("an operation waits for something: its dependencies may not")
 
 
 class ContractRoute(APIRoute):
     """An operation that keeps the contract's conventions by itself."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:  # noqa: ANN401 - FastAPI's own
-        super().__init__(path, endpoint, **given)
+        super().__init__(path, _in_place(endpoint), **given)
+        strangers = list(_waits(self.dependant))
+        if strangers:
+            raise TypeError(f"{path}: make these dependencies coroutine functions: {', '.join(strangers)}")
         self.opens = _opens(self.dependant)
         """Whether only who has signed in is answered."""
         if self.methods == {"POST"} and _keyed(self.dependant):
@@ -89,6 +147,7 @@ class ContractRoute(APIRoute):
             if isinstance(field.field_info, params.Query)
         }
         takes_body = self.body_field is not None
+        takes_form = self.body_field is not None and isinstance(self.body_field.field_info, params.Form)
 
         async def checked(request: Request) -> Response:
             names = [name for name, _ in request.query_params.multi_items()]
@@ -118,8 +177,22 @@ class ContractRoute(APIRoute):
                         request.state.faults = [*faults, *twice.faults]
                     except (ValueError, RecursionError):
                         pass  # FastAPI names the fault itself
-            response = await handle(request)
-            request.state.answer = response
+                if takes_form:
+                    await request.form()
+            request.state.telling = None
+            try:
+                response = await run_in_threadpool(whole, request)
+            except Replay:
+                await _told(request)
+                raise
+            await _told(request)
+            return response
+
+        def whole(request: Request) -> Response:
+            with ExitStack() as closing:
+                request.state.closing = closing
+                response = _to_the_end(handle(request))
+                request.state.answer = response
             return response
 
         return checked

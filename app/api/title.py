@@ -19,7 +19,7 @@ Reading = Annotated[ScopedSession, may("reference:read")]
 Writing = Annotated[ScopedSession, may("title:write")]
 
 
-def _filters(  # noqa: PLR0917 - the contract's parameters
+async def _filters(  # noqa: PLR0917 - the contract's parameters
     managed_by: ManagedBy | None = None,
     level: Level | None = None,
     unit_kind: UnitKind | None = None,

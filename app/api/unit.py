@@ -31,7 +31,7 @@ Reading = Annotated[ScopedSession, may("reference:read")]
 Writing = Annotated[ScopedSession, may("unit:write")]
 
 
-def _filters(  # noqa: PLR0917 - the contract's parameters
+async def _filters(  # noqa: PLR0917 - the contract's parameters
     level: Level | None = None,
     form: Annotated[
         Literal["territory", "body", "all"] | None,

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+import orjson
 import rfc8785
 from sqlalchemy import inspect, select
 from sqlmodel import Session, SQLModel, col
@@ -273,7 +274,7 @@ def event_row(
         "outcome": outcome,
         "request_id": context.request_id,
         "reason": reason,
-        "detail": json.dumps(detail, ensure_ascii=False) if detail else None,
+        "detail": orjson.dumps(detail).decode() if detail else None,
         "leaf": leaf,
     }
 
@@ -372,7 +373,7 @@ def reading(
     """
     detail: dict[str, Any] = {"filter": filter_digest}
     if rows is not None:
-        detail |= {"rows": rows, "ids": [str(key) for key in ids[:IDS_KEPT]]}
+        detail |= {"rows": rows, "ids": list(ids[:IDS_KEPT])}
     if because:
         detail["everywhere"] = sorted(set(because))
     return event_row(context, action=action, outcome=Outcome.READ, root=root, unit_id=unit_id, detail=detail)
