@@ -104,6 +104,11 @@ class Row:
     rest: list[Cell]
     changes: list[dict[str, Any]]
 
+    @property
+    def wrong(self) -> list[str]:
+        """The columns with an error: said beside the name, since a wide table hides them to the right."""
+        return [cell.header for cell in self.cells if cell.look == "err"]
+
 
 @dataclass(frozen=True)
 class Table:

@@ -146,7 +146,8 @@ def verdict(finding: Row) -> Verdict:
         rule=rule,
         name=RULE.get(rule, rule),
         clause=str(finding.get("clause") or ""),
-        line=line or message,
+        # Figures that look right don't say what is wrong: an order, a day, a number of votes.
+        line=message if rule == PROCEDURE and kind == "bad" and not told.get("missing") else line or message,
         message=message,
         remedy=str(finding.get("remedy") or "") if kind in {"bad", "warn", "unknown"} else "",
         figures=figures,
@@ -201,6 +202,9 @@ def _persons(told: Row, asked: Row, kind: str) -> Told:
         for title in told.get("over") or []
     ]
     figures = [(_("Được phép"), _("không quá %s người một chức danh") % limit, False), *over]
+    if kind == "bad" and over:
+        line = _("%(t)s: %(n)s, được nhiều nhất %(l)s") % {"t": over[0][0], "n": over[0][1], "l": limit}
+        return line, figures
     return (
         _("Nhiều nhất %(n)s người một chức danh, được %(l)s") % {"n": most, "l": limit},
         figures if kind != "none" else [],

@@ -63,6 +63,7 @@ def test_a_table_shows_who_where_and_the_columns_that_have_something_to_say() ->
     assert drawn.headers == ["Ngày sinh", "Dân tộc", "Đơn vị", "Chức danh"]
     first, second = drawn.rows
     assert [cell.look for cell in first.cells] == ["", "err", "", ""]
+    assert (first.wrong, second.wrong) == (["Dân tộc"], [])
     assert first.cells[1].value == "H'Mông đen"
     assert first.cells[1].messages[0]["accepted"] == ["Mông"]
     assert [cell.header for cell in first.rest] == ["Số định danh", "Giới tính"]

@@ -130,7 +130,7 @@ def test_too_many_persons_are_named_with_their_title() -> None:
             required={"persons_at_most": 3},
         )
     )
-    assert found.line == "Nhiều nhất 4 người một chức danh, được 3"
+    assert found.line == "Bí thư Đảng ủy xã: 4 người, được nhiều nhất 3"
     assert figures(found)["Bí thư Đảng ủy xã"] == ("4 người", True)
 
 

@@ -6,6 +6,7 @@ from app.services.compliance.crossing import (
     held_ids,
     holder_of_national_id,
     judge_secretary,
+    out_of_sight,
     stubs,
     taken_codes,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "held_ids",
     "holder_of_national_id",
     "judge_secretary",
+    "out_of_sight",
     "stubs",
     "taken_codes",
 ]

@@ -51,6 +51,16 @@ def held_ids(session: ScopedSession, national_ids: Iterable[str]) -> set[str]:
     return set(rows)
 
 
+def out_of_sight(session: ScopedSession, cadre_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of `cadre_ids` whose record stands where the caller doesn't read; not those without a record."""
+    wanted = set(cadre_ids)
+    if not wanted:
+        return set()
+    recorded = select(Cadre.id).where(col(Cadre.id).in_(wanted))
+    anywhere = everywhere(session, because="whose record lies elsewhere").scalars(recorded)
+    return set(anywhere) - set(session.scalars(recorded))
+
+
 def taken_codes(session: ScopedSession, codes: Iterable[str]) -> set[str]:
     """Those of `codes` that are given to somebody, whoever keeps the file; it says of none to whom."""
     rows = everywhere(session, because="a code is given once").scalars(

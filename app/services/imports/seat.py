@@ -28,6 +28,7 @@ DECISION = {
 NEEDED = (*DECISION, "started_on")
 _ACTING = frozenset({AssignmentKind.ACTING, AssignmentKind.IN_CHARGE})
 _BY_HAND = "Bí thư, phó bí thư gắn với nhiệm kỳ cấp ủy: hãy ghi ở trang phân công."
+_ELSEWHERE = "Đơn vị này ngoài phạm vi của tài khoản. Bỏ dòng này, hoặc gửi nơi phụ trách đơn vị đó nhập."
 
 
 def locate(draft: Draft, world: World) -> None:
@@ -45,7 +46,7 @@ def locate(draft: Draft, world: World) -> None:
         return
     place = found.place
     if place.id not in world.writable:
-        draft.fault("unit", "Đơn vị này ngoài phạm vi của tài khoản.")
+        draft.fault("unit", _ELSEWHERE)
         return
     title_id, names = world.title(place.id, title_text)
     if title_id is None:

@@ -11,13 +11,12 @@ from sqlmodel import col
 
 from app.models.access import Principal
 from app.models.base import utc_now
-from app.models.cadre import Cadre
 from app.models.file import File
 from app.models.imports import CommitMode, Import, ImportKind, ImportRow, ImportState, RowState
 from app.models.job import Job, JobKind, JobState
 from app.models.title import LEVEL_RANK
 from app.models.unit import Level, UnitVersion
-from app.services import audit, bulk, file, job
+from app.services import audit, bulk, compliance, file, job
 from app.services.dated import live
 from app.services.errors import Conflict, Denied, NotFound, Stale
 from app.services.imports.checking import PERMISSION
@@ -25,7 +24,7 @@ from app.services.imports.columns import BY_NAME
 from app.services.imports.drafts import WARNING
 from app.services.imports.reading import sniff
 from app.services.paging import Page, Slice, cut, keyset
-from app.services.scope import ScopedSession, everywhere
+from app.services.scope import ScopedSession
 
 _ENDED = frozenset({ImportState.COMMITTED, ImportState.FAILED, ImportState.CANCELLED})
 _READ = "Hãy tải lại trang rồi thử lại."
@@ -277,12 +276,7 @@ def _elsewhere(session: ScopedSession, found: Sequence[Any]) -> set[UUID]:
     The rows lie with the unit of the import: who brought them in may have read further than who looks now.
     Somebody new has an id already, but no record until the import is written.
     """
-    people = {one.cadre_id for one in found if one.cadre_id is not None}
-    if not people:
-        return set()
-    recorded = select(col(Cadre.id)).where(col(Cadre.id).in_(people))
-    anywhere = everywhere(session, because="whose record a row of an import is about").scalars(recorded)
-    return set(anywhere) - set(session.scalars(recorded))
+    return compliance.out_of_sight(session, (one.cadre_id for one in found if one.cadre_id is not None))
 
 
 def _row(found: Any, hidden: set[UUID]) -> dict[str, Any]:  # noqa: ANN401 - a row of import_row

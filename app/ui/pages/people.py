@@ -17,7 +17,7 @@ NOT_FOUND = 404
 PARTS = {
     "tu-so": ("numerator", _("Tử số")),
     "mau-so": ("denominator", _("Mẫu số")),
-    "con-thieu": ("missing", _("Trong mẫu số, ngoài tử số")),
+    "con-thieu": ("missing", _("Chưa tính vào chỉ tiêu")),
 }
 
 
@@ -63,6 +63,7 @@ async def behind(shell: Page, indicator_id: str) -> Response:
         item=item,
         part=part,
         part_name=PARTS[part][1],
+        lacking=_lacking(shown) if part == "con-thieu" else None,
         tabs=tabs,
         list=listing(shell, answer),
         q=text,
@@ -72,6 +73,12 @@ async def behind(shell: Page, indicator_id: str) -> Response:
         asked=asked,
         variant=shown.get("name") if shown is not item else "",
     )
+
+
+def _lacking(shown: dict[str, Any]) -> dict[str, Any] | None:
+    """The next target that isn't met, with the persons it still lacks."""
+    targets = shown.get("targets") or []
+    return next((one for one in targets if one.get("met") is False and one.get("gap_persons")), None)
 
 
 def _shown(item: dict[str, Any], *, own: bool, variant: str) -> dict[str, Any]:

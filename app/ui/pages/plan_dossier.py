@@ -22,6 +22,9 @@ ALL = "tat-ca"
 NOT_DONE = "Chưa thực hiện được: "
 """How the API begins a refusal of the law; the page says it with a heading of its own."""
 
+MEND = " Hãy sửa theo hướng dẫn của từng quy định rồi thực hiện lại."
+"""How it ends, for whoever made the dossier."""
+
 FOUND_AT_MOST, SUGGESTED_AT_MOST = 10, 5
 CHANGED = {"HX-Trigger-After-Swap": "danh-sach-doi"}
 """The panel of rules learns that the list is another one, once the title chosen stands in the page."""
@@ -67,7 +70,10 @@ class Dossier:
     def blocked(self) -> list[str]:
         """Why those that are due can't be taken, each reason once."""
         reasons = (str(step["why_not"] or "") for step in self.due if not step["allowed"])
-        return list(dict.fromkeys(reason.removeprefix(NOT_DONE) for reason in reasons))
+        told = (reason.removeprefix(NOT_DONE) for reason in reasons)
+        # Who decides mends nothing himself: he sends it back.
+        decides = self.plan["state"] == "submitted"
+        return list(dict.fromkeys(reason.removesuffix(MEND) if decides else reason for reason in told))
 
     @property
     def title(self) -> dict[str, Any] | None:

@@ -38,7 +38,12 @@ document.addEventListener('htmx:afterRequest', function (e) {
     lost(true);
   });
 });
+// What only works with scripts is hidden until they run; a part that was swapped in brings it hidden again.
+function unhide() {
+  document.querySelectorAll('[data-print],[data-toggle-pw]').forEach(function (b) { b.hidden = false; });
+}
 document.addEventListener('htmx:afterSettle', function (e) {
+  unhide();
   if (document.activeElement === document.body || document.activeElement === null) {
     var again = document.getElementById(e.detail.target.id);
     var first = again && again.querySelector('[data-focus]');
@@ -50,8 +55,7 @@ document.addEventListener('DOMContentLoaded', function () {
   if (window.Idiomorph) {
     Idiomorph.defaults.callbacks.beforeAttributeUpdated = function (name, node) { return !(name === 'open' && node.tagName === 'DETAILS'); };
   }
-  document.querySelectorAll('[data-print]').forEach(function (b) { b.hidden = false; });
-  document.querySelectorAll('[data-toggle-pw]').forEach(function (b) { b.hidden = false; });
+  unhide();
   var s = document.querySelector('[data-focus]');
   if (s) { s.focus(); }
 });
