@@ -210,12 +210,14 @@ def progress(job: dict[str, Any], found: Mapping[str, Any], left: int | None) ->
     """What a job is doing, how far it is, how long it may still take. `found`: the import it works on."""
     done, total, state = int(job["done"]), int(job["total"]), str(job["state"])
     writing = job["kind"] == "import_commit"
-    verb = _("ghi hồ sơ") if writing else _("kiểm tra")
+    # Rows are made ready one by one; then all are written at once, and nobody can see how far that is.
+    at_once = writing and done == total
+    verb = _("kiểm tra") if not writing else _("ghi hồ sơ") if at_once else _("chuẩn bị ghi")
     if state == "queued":
         title = _("Đang chờ đến lượt %s") % verb
     elif state == "running":
         title = _("Đang %s") % verb
-        if total:
+        if total and not at_once:
             title = _("%(t)s: %(d)s trong %(n)s dòng") % {
                 "t": title,
                 "d": number_vn(done),
@@ -237,10 +239,10 @@ def progress(job: dict[str, Any], found: Mapping[str, Any], left: int | None) ->
     beside = ""
     if state in {"queued", "running"}:
         wait = _("còn %s") % duration(left) if left is not None else ""
-        once = _("ghi một lần, đủ cả hoặc không dòng nào") if writing and not total else ""
+        once = _("ghi một lần, đủ cả hoặc không dòng nào") if at_once else ""
         beside = ", ".join(part for part in (wait, once, _("có thể rời trang này")) if part)
         beside = beside[:1].upper() + beside[1:] + "."
-    share = (done, total) if total and state == "running" else None
+    share = (done, total) if total and state == "running" and not at_once else None
     # Read aloud by quarters: each row would be too much to listen to.
     quarter = _(", đã qua %s%%") % (100 * done // total // 25 * 25) if share else ""
     spoken = title if state != "running" else _("Đang %s") % verb + quarter

@@ -1,6 +1,7 @@
 """What is written in bulk is what would be written one by one; what changed meanwhile is asked about."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -13,6 +14,7 @@ from app.models.audit import AuditEvent, AuditValue
 from app.models.base import new_id, utc_now
 from app.models.cadre import Cadre
 from app.models.imports import CommitMode, ImportState
+from app.models.job import Job
 from app.models.post import Post
 from app.models.record import Kinship, Relation
 from app.models.title import ManagedBy
@@ -22,6 +24,8 @@ from app.services.database import writing
 from app.services.dated import known
 from app.services.errors import Denied
 from app.services.imports import committing
+from app.services.imports.drafts import Draft
+from app.services.imports.judging import Judge
 from app.services.job import claim
 from app.services.scope import Scope, ScopedSession
 from tests import world
@@ -96,6 +100,25 @@ def test_what_changed_since_the_check_is_asked_about_and_nothing_is_written(desk
     told = [change for staged in desk.staged(checked.id) for change in staged["changes"]]
     assert [(change["old"], change["new"]) for change in told] == [("Ba", "Hai")]
     assert desk.commit(checked.id).written == 2
+
+
+def test_how_far_it_is_can_be_seen_while_rows_are_made_ready(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = desk.check(table([newcomer(**FULL) for _ in range(3)]))
+    monkeypatch.setattr(committing, "CHUNK", 1)
+    seen: list[tuple[int, int]] = []
+    judge = Judge.judge
+
+    def seeing(judging: Judge, drafts: Sequence[Draft]) -> None:
+        seen.extend(
+            (job.done, job.total) for job in desk.scalars(select(Job).order_by(col(Job.id).desc()))[:1]
+        )
+        judge(judging, drafts)
+
+    monkeypatch.setattr(Judge, "judge", seeing)
+    assert desk.commit(row.id).state == ImportState.COMMITTED
+    assert seen == [(0, 0), (1, 3), (2, 3)]
 
 
 def test_a_seat_taken_meanwhile_stops_the_commit(world_engine: Engine) -> None:

@@ -3,7 +3,7 @@
 import gc
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -102,14 +102,22 @@ class Ready:
     scope: Scope
 
 
-def prepare(session: ScopedSession, work: Work) -> Ready | None:
-    """Judges every row anew in `session`; None where one isn't what it was when it was checked."""
+def prepare(
+    session: ScopedSession, work: Work, told: Callable[[int, int], None] | None = None
+) -> Ready | None:
+    """Judges every row anew in `session`; None where one isn't what it was when it was checked.
+
+    `told` hears how many rows are ready, of how many, after each chunk.
+    """
     staged = _drafts(work)
     drafts = [draft for draft, _, _ in staged]
     stamp = _stamp(session)
     judge = Judge(session, work.today, utc_now(), {}, writing=True)
     for start in range(0, len(drafts), CHUNK):
-        judge.judge(drafts[start : start + CHUNK])
+        chunk = drafts[start : start + CHUNK]
+        judge.judge(chunk)
+        if told is not None:
+            told(start + len(chunk), len(drafts))
     if any(draft.state != state or draft.told() != changes for draft, state, changes in staged):
         return None
     people = [draft.written for draft in drafts if draft.written is not None]
@@ -125,8 +133,14 @@ def _write(work: Work) -> bool:
     Everything is made ready before the lock is taken. What was judged then holds if, under the lock, nothing
     that it was judged by has changed; else it is judged anew there, slowly but surely.
     """
+
+    def told(done: int, total: int) -> None:
+        with work.session(PERMISSION) as session:
+            work.advance(session, done, total)
+            session.commit()
+
     with work.session(PERMISSION, writes=False) as session:
-        ready = prepare(session, work)
+        ready = prepare(session, work, told)
     if ready is None:
         return False
     with work.session(PERMISSION) as session:
@@ -135,7 +149,7 @@ def _write(work: Work) -> bool:
         if row.state != ImportState.COMMITTING:
             raise Stopped
         total = len(ready.prepared.people)
-        work.advance(session, 0, total)
+        work.advance(session, total, total)
         _lock_posts(session)
         if not still(session, ready):
             ready = prepare(session, work)
@@ -144,7 +158,6 @@ def _write(work: Work) -> bool:
                 return False
         bulk.write_prepared(session, ready.prepared)
         _done(session, row, total)
-        work.advance(session, total, total)
         if not work.finish(session, JobState.DONE):
             raise Stopped
         session.commit()
