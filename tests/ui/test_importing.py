@@ -129,6 +129,14 @@ def test_progress_names_rows_and_the_time_left() -> None:
     assert not checked.ended
 
 
+def test_a_writing_tells_how_many_rows_are_ready_and_then_writes_at_once() -> None:
+    found = {"counts": {"new": 212, "updated": 27}}
+    ready = progress(job(kind="import_commit", done=154, total=239), found, 18)
+    assert (ready.title, ready.share) == ("Đang chuẩn bị ghi: 154 trong 239 dòng", (154, 239))
+    at_once = progress(job(kind="import_commit", done=239, total=239), found, None)
+    assert (at_once.title, at_once.share) == ("Đang ghi hồ sơ: 239 dòng", None)
+
+
 def test_a_writing_that_tells_no_steps_still_says_how_much_it_writes() -> None:
     found = {"counts": {"new": 212, "updated": 27}}
     writing = progress(job(kind="import_commit"), found, None)
