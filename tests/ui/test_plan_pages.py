@@ -214,3 +214,13 @@ async def test_clauses_have_a_page_with_an_anchor_for_each(visit: Visit) -> None
     page = await clerk.open("/nghi-quyet")
     assert 'id="III.3.3-e"' in page.html
     assert "Đơn vị có từ 30 % nữ phải có nữ trong quy hoạch chức danh chủ chốt." in page.text
+
+
+@pytest.mark.parametrize("address", ["/quy-hoach", "/can-bo"])
+async def test_the_filter_offers_the_units_one_works_with(visit: Visit, address: str) -> None:
+    district = await (await visit("btc.meovac")).open(address)
+    for slug, offered in (("meo-vac", True), ("niem-son", True), ("dong-van", False), ("lung-cu", False)):
+        assert (f'value="{world.unit(slug)}"' in district.html) is offered, slug
+    province = await (await visit("btc.tinh")).open(address)
+    for slug in ("tinh", "meo-vac", "dong-van"):
+        assert f'value="{world.unit(slug)}"' in province.html, slug

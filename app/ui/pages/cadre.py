@@ -13,6 +13,7 @@ from app.ui.display import date_vn
 from app.ui.fields import assignment_fields, person_fields, update_fields
 from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE, Field, Form
 from app.ui.lists import PER_PAGE, cursor, listing
+from app.ui.places import offered
 from app.ui.render import page, see
 from app.ui.security import read_form
 from app.ui.shell import Changes, Page, Shell, address
@@ -66,7 +67,7 @@ async def browse(shell: Page) -> Response:
     unit_id = asked.get("don-vi", "")
     try:
         answer, unit, units = await together(
-            shell.api.get("/cadres", query), _unit(shell, unit_id), _places(shell)
+            shell.api.get("/cadres", query), _unit(shell, unit_id), offered(shell, shell.day)
         )
     except Problem as problem:
         if problem.status not in {FORBIDDEN, UNPROCESSABLE} or not (chips or group[0] or unit_id):
@@ -173,14 +174,6 @@ async def _unit(shell: Shell, unit_id: str) -> dict[str, Any] | None:
             return None
         raise
     return found
-
-
-async def _places(shell: Shell) -> list[dict[str, Any]]:
-    """Units the filter offers: the province and its districts (its communes once there are none)."""
-    places = await shell.client.places(shell.api, shell.day)
-    own = [g["unit"] for g in shell.grants if isinstance(g.get("unit"), dict)]
-    known = {p["id"] for p in places}
-    return [u for u in own if u["id"] not in known] + places
 
 
 # ---- profile -----------------------------------------------------------------------------------------------
@@ -350,7 +343,7 @@ async def choose_unit(shell: Shell) -> tuple[dict[str, Any] | None, list[dict[st
         return chosen, []
     text = asked.get("q", "").strip()[:100]
     if not text:
-        return None, await _places(shell)
+        return None, await offered(shell, shell.day)
     found = await shell.api.get("/units", {"q": text, "form": "all", "limit": 60})
     return None, found["items"]
 

@@ -10,6 +10,7 @@ from app.ui.client import Json, Problem
 from app.ui.forms import CONFLICT, UNPROCESSABLE, Field, Form
 from app.ui.lists import PER_PAGE, cursor, listing
 from app.ui.pages.cadre import choose_unit, need_writable
+from app.ui.places import offered
 from app.ui.render import page, see
 from app.ui.security import read_form
 from app.ui.shell import Changes, Page, Shell, address
@@ -36,12 +37,10 @@ async def browse(shell: Page) -> Response:
     answer, unit, places = await together(
         shell.api.get("/plans", {**filters, "limit": PER_PAGE, "cursor": cursor(shell), "count": True}),
         _unit(shell, filters["unit_id"]),
-        shell.client.places(shell.api, shell.today),
+        offered(shell, shell.today),
     )
-    own = [grant["unit"] for grant in shell.grants if isinstance(grant.get("unit"), dict)]
-    offered = {row["id"]: row for row in [*own, *places]}
-    if unit is not None:
-        offered.setdefault(unit["id"], unit)
+    if unit is not None and unit["id"] not in {place["id"] for place in places}:
+        places = [*places, unit]
     return page(
         shell,
         "plans.html",
@@ -50,7 +49,7 @@ async def browse(shell: Page) -> Response:
         list=listing(shell, answer),
         chips=_chips(shell, filters, unit),
         asked=filters,
-        units=list(offered.values()),
+        units=places,
     )
 
 
