@@ -122,7 +122,7 @@ def _seed_if_empty(settings: Settings, engine: Engine) -> None:
                     "Mật khẩu tài khoản mẫu: đã in ở lần chạy đầu (đặt lại bằng THENCHOT_DEMO_PASSWORD)."
                 )
             return
-        typer.echo("Đang dựng tỉnh mẫu 30.483 người, lần đầu mất chưa đến một phút …")
+        typer.echo("Đang dựng tỉnh mẫu 30.483 người, lần đầu mất một đến hai phút …")
         password = given or secrets.token_urlsafe(12)
         seed.seed(session, settings, password, passwords.digest)
         session.commit()
