@@ -105,7 +105,8 @@ def draw(
     for at, unit in enumerate(path):
         below = path[at + 1].id if at + 1 < len(path) else None
         question = Question(unit.id, by_place=True)
-        table = count(session, basis, question, wanted=readings(indicators), days=covered)
+        # Headlines alone: nothing else is covered here, and variants over many days took SQLite minutes.
+        table = count(session, basis, question, wanted=readings(indicators, headlines=True), days=covered)
         for day in covered:
             totals, rows = _cover(indicators, table, day)
             gone = totals | {name for name, where in rows if below is not None and where == below}
