@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from app.models.audit import AuditEvent
 from app.models.dossier import DossierDecision, DossierSnapshot, DossierStep
+from app.ui.pages.plan_dossier import MEND, NOT_DONE
 from tests import world
 from tests.api.conftest import API, House
 from tests.api.dossier import PROCEDURE, WOMEN, Dossier, decision, on_day, staffed
@@ -24,6 +25,9 @@ async def test_a_plan_is_made_stopped_mended_returned_approved_and_published(hou
     assert [row["rule"] for row in told["findings"] if row["outcome"] == "unmet"] == [WOMEN]
     assert stopped[WOMEN]["clause"] == "III.3.3-e"
     assert "III.3.3-e" in told["detail"]
+    # The page says these two parts in its own way.
+    assert told["detail"].startswith(NOT_DONE)
+    assert told["detail"].endswith(MEND)
     # Somebody proposed for the gap is taken in, voted on, and closes it.
     offered = await plan.get(f"/candidates?rule={WOMEN}")
     assert all(row["cadre"]["sex"] == "female" and row["titles"] for row in offered)

@@ -91,19 +91,20 @@ def people(
     def count(rows: Rows) -> int:
         return int(reader.execute(select(func.count()).select_from(rows.subquery()), values).scalar_one())
 
-    withheld = 0
+    withheld, total = 0, None
     told = _readable(session.scope) if telling else None
     if told is not None:
         everybody, statement = count(statement), statement.where(told)
-        withheld = everybody - count(statement)
+        total = count(statement)
+        withheld = everybody - total
     if behind.q.strip():
         # After the others were counted: beside a name, their number would tell the fact of whoever bears it.
         code = col(Cadre.code) == behind.q.strip().upper()
-        statement = statement.where(or_(search.name_matches(session, behind.q), code))
+        statement, total = statement.where(or_(search.name_matches(session, behind.q), code)), None
     order: list[Any] = [col(Cadre.sort_key), col(Cadre.id), statement.selected_columns["key"]]
     rows = [dict(row) for row in reader.execute(keyset(statement, order, page), values).mappings()]
     keys = [(row["sort_key"], row["id"], row["key"]) for row in rows]
-    found = cut(rows, keys, page, count(statement))
+    found = cut(rows, keys, page, count(statement) if total is None else total)
     session.saw("indicator.people", [row["id"] for row in found.rows])
     shape = _shaper(session, found.rows)
     return Listed(asked, replace(found, rows=[shape(row) for row in found.rows]), withheld)

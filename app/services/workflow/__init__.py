@@ -1,0 +1,26 @@
+"""Dossiers walk tables: states, actions, who may, what must hold; one function takes every step (design §6).
+
+A noun gives its table as data and, for one dossier, a `Case`: who made it, whom it is about, what the law
+says of it. Here it is decided whether a step may be taken, and everything a step leaves behind is written:
+the state, the decision with its number, the step itself, the snapshot of what it was judged on.
+"""
+
+from app.services.workflow.decision import number_key
+from app.services.workflow.makers import hands
+from app.services.workflow.reading import snapshot, steps
+from app.services.workflow.table import DECISION, NOTE, Action, Case, Table
+from app.services.workflow.walking import offers, take
+
+__all__ = [
+    "DECISION",
+    "NOTE",
+    "Action",
+    "Case",
+    "Table",
+    "hands",
+    "number_key",
+    "offers",
+    "snapshot",
+    "steps",
+    "take",
+]
