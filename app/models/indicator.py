@@ -93,11 +93,15 @@ class IndicatorRead(FigureRead):
 
 
 class IndicatorsRead(SQLModel):
-    """The indicators of a unit on a day; `projected` on a day to come."""
+    """The indicators of a unit on a day; `projected` on a day to come.
+
+    `published_on`: the latest day that figures hidden on this one were published for.
+    """
 
     as_of: date
     unit: UnitRef
     projected: bool | None = None
+    published_on: date | None = None
     items: list[IndicatorRead]
 
 

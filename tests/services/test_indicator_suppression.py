@@ -16,6 +16,7 @@ from app.services import indicator as service
 from app.services.errors import Denied
 from app.services.indicator import Basis, Behind, Moment
 from app.services.indicator.suppression import LEAST, Cell, close, empty, hidden, safe, small
+from app.services.indicator.veils import is_published
 from app.services.law.indicators import indicators
 from app.services.paging import Page
 from app.services.rule import law_of
@@ -189,6 +190,8 @@ def test_figures_under_a_veil_stand_on_ends_of_quarters_alone(connection: Connec
 
         def shown(moment: Moment) -> tuple[date, set[bool]]:
             found = service.figures(session, BASIS, indicators=BUILT, moment=moment)
+            elsewhere = None if is_published(found["as_of"]) else date(2021, 9, 30)
+            assert found.get("published_on") == elsewhere
             return found["as_of"], {bool(item.get("suppressed")) for item in found["items"]}
 
         assert shown(Moment(day, TODAY)) == (day, {True})

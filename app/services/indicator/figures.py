@@ -11,7 +11,7 @@ from app.services.indicator import place, shape
 from app.services.indicator.basis import Basis
 from app.services.indicator.counting import Place, Question, Table, count, readings
 from app.services.indicator.shape import Figure
-from app.services.indicator.veils import draw, published_only, veiled
+from app.services.indicator.veils import draw, is_published, published_only, veiled
 from app.services.law import indicators as law
 from app.services.law.indicators import Counts, Indicator
 from app.services.scope import ScopedSession
@@ -105,6 +105,8 @@ def figures(
     answer: dict[str, Any] = {"as_of": moment.day, "unit": asked.ref}
     if moment.projected:
         answer["projected"] = True
+    if under and not is_published(moment.day):
+        answer["published_on"] = ends("quarter", moment.day, 1)[0]
     return {**answer, "items": items}
 
 

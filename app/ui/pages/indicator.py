@@ -72,6 +72,8 @@ class Board:
     due: date | None = None
     days_left: int | None = None
     nothing: str = ""
+    published_on: date | None = None
+    """The day to look at instead, where the figures of this one aren't published."""
 
     @property
     def unit_params(self) -> Changes:
@@ -161,6 +163,7 @@ async def dashboard(shell: Page) -> Response:
     board = Board(milestone, _scope(answer, shell), unit_id)
     _board(shell, board, answer, begin[0] if begin else None)
     board.heat = _heat(shell, board)
+    board.published_on = parse_iso(answer.get("published_on"))
     return page(shell, "indicators.html", block="quarters", view=board, quarters=quarters)
 
 
@@ -196,6 +199,7 @@ async def one(shell: Page, indicator_id: str) -> Response:
         trend=trend,
         points=points,
         scope=_scope(answer, shell),
+        published_on=parse_iso(answer.get("published_on")),
         unit_id=unit_id,
     )
 
