@@ -31,6 +31,7 @@ from app.models.assignment import Assignment, AssignmentSpan
 from app.models.cadre import Cadre
 from app.models.committee import CommitteeTerm, Membership
 from app.models.dossier import DossierDecision, DossierSnapshot, DossierStep
+from app.models.evaluation import Evaluation
 from app.models.party import PartyMembership
 from app.models.plan import Plan, PlanEntry, PlanMeeting, PlanVote
 from app.models.post import Post, PostQuota
@@ -40,7 +41,6 @@ from app.models.record import (
     ConfidenceVote,
     Declaration,
     Discipline,
-    Evaluation,
     Kinship,
     OwnPast,
     PoliticalConclusion,
@@ -65,9 +65,10 @@ TABLES: tuple[type[SQLModel], ...] = (
     Post, PostQuota,
     Cadre, Assignment, AssignmentSpan, CommitteeTerm, Membership, Qualification, QualificationSpan,
     PartyMembership,
-    Residence, Career, Salary, Kinship, Training, Evaluation, Reward, Discipline, Travel,
+    Residence, Career, Salary, Kinship, Training, Reward, Discipline, Travel,
     RelativeAbroad, OwnPast,
     Declaration, ConfidenceVote, PoliticalConclusion, Principal, RoleGrant,
+    Evaluation,
     Plan, PlanEntry, PlanMeeting, PlanVote, DossierDecision, DossierStep, DossierSnapshot,
 )  # fmt: skip
 """In an order in which every row finds what it refers to."""

@@ -213,7 +213,7 @@ def _ungranted(session: ScopedSession, action: Action, case: Case) -> Denied | N
 def _refusal(session: ScopedSession, table: Table, action: Action, case: Case) -> DomainError | None:
     """Why an account that has the action can't take it now; None where only the law may stand in the way."""
     state = str(case.root.state.value)
-    if action.apart_from_makers and _made(session, case.makers):
+    if action.apart_from_makers and is_maker(session, case.makers):
         return Denied("Người lập hoặc trình hồ sơ không được tự quyết định hồ sơ đó.")
     if session.kin() & case.people:
         return Denied("Hồ sơ có chính mình, vợ, chồng, cha, mẹ hoặc con mình: cần người khác thực hiện.")
@@ -227,7 +227,7 @@ def _refusal(session: ScopedSession, table: Table, action: Action, case: Case) -
     return Conflict(hurdle) if hurdle is not None else None
 
 
-def _made(session: ScopedSession, makers: frozenset[UUID]) -> bool:
+def is_maker(session: ScopedSession, makers: frozenset[UUID]) -> bool:
     """Whether the caller is one of the makers, be it by another account of his."""
     actor = session.scope.actor
     if actor is None or actor.id in makers:

@@ -19,8 +19,8 @@ from app.models.access import Principal, RoleGrant
 from app.models.assignment import Assignment, AssignmentSpan
 from app.models.cadre import Cadre
 from app.models.committee import MemberRank, Membership
+from app.models.evaluation import Evaluation, Grade
 from app.models.post import Post, PostQuota
-from app.models.record import Evaluation, Grade
 from app.models.title import MANAGED_RANK, ManagedBy, TitleVersion
 from app.models.unit import UnitChange, UnitChangePart, UnitClosure, UnitKind, UnitVersion, Via
 from app.services import closure

@@ -11,7 +11,8 @@ from app.demo.people import Person
 from app.demo.record.base import Builder, Rows
 from app.demo.seats import STAFF_TIER, Seat
 from app.demo.spells import Spell, issuer_of
-from app.models.record import DisciplineForm, DisciplineSide, Grade, TrainingKind
+from app.models.evaluation import Grade
+from app.models.record import DisciplineForm, DisciplineSide, TrainingKind
 from app.models.title import ManagedBy
 from app.models.unit import Level, UnitKind
 
