@@ -14,6 +14,7 @@ from app.demo.assignments import assignment_rows
 from app.demo.cadres import cadre_rows, name_all
 from app.demo.changes import unit_rows
 from app.demo.committees import committee_rows
+from app.demo.grades import sign
 from app.demo.history import History
 from app.demo.ids import Ids
 from app.demo.learning import Learning
@@ -128,6 +129,7 @@ def _build(hash_password: Callable[[str], str], password: str, resolution_on: da
     rows["residence"] = residence_rows(people, ids, rng)
     rows |= record_rows(people, spells, kin, ids, rng)
     rows |= account_rows(tree, people, ids, hash_password, password)
+    sign(rows["evaluation"], rows["principal"], tree)
     for table, further in plan_rows(staffing, spells, rows["principal"], ids, resolution_on).items():
         rows[table] = rows.get(table, []) + further
     return Province(rows, headcount)
