@@ -297,6 +297,11 @@ async def test_the_list_narrows_by_each_filter_and_pages_hold_together(shared_ho
         found = await read(shared_house, limit=200, unit_id=str(below), count="true", **query)
         assert 0 < found["total"] < whole
         assert all(holds(row) for row in found["items"])
+    for user in ("btc.tinh", "btc.meovac", "head.sonoivu", "xa.lungcu"):
+        page = await read(shared_house, user=user, limit=200, year=2020, count="true")
+        more = await read(shared_house, user=user, limit=200, year=2020, sort="-name")
+        own = {row["id"] for row in [*page["items"], *more["items"]]}
+        assert page["total"] == len(own), user
     commune = (await read(shared_house, limit=200, unit_id=str(world.unit("niem-son"))))["items"]
     assert commune
     assert {row["unit"]["id"] for row in commune} == {str(world.unit("niem-son"))}
