@@ -254,6 +254,22 @@ async def test_a_neighbour_finds_nothing(house: House) -> None:
     assert is_problem(await confirm(house, made, "btv.dongvan"), 404)
 
 
+async def test_who_came_over_keeps_the_unit_that_graded_him(house: House) -> None:
+    caller = await house.caller("btc.dongvan")
+    rows = (await read(house, user="btc.dongvan", cadre_id=str(people("moved"))))["items"]
+    old = next(row for row in rows if row["unit"]["id"] == str(world.unit("meo-vac")))
+    path = f"{API}/cadres/{people('moved')}/evaluations/{old['id']}"
+
+    async def patched(**changed: str) -> int:
+        version = {"If-Match": house.version(people("moved"))}
+        return (await caller.patch(path, json=changed, headers=version)).status_code
+
+    assert await patched(graded_by="Ủy ban nhân dân huyện") == 200
+    assert (await read(house, f"/{old['id']}"))["unit"]["id"] == str(world.unit("meo-vac"))
+    assert await patched(graded_unit_id=str(world.unit("dong-van"))) == 200
+    assert await patched(graded_unit_id=str(world.unit("meo-vac"))) == 403
+
+
 async def test_who_is_managed_above_is_not_told_of(shared_house: House) -> None:
     """The head of a department reads nothing of his deputy's grades, whatever he filters by."""
     deputy = people(holder("so-noi-vu", "dept.deputy"))

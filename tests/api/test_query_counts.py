@@ -55,7 +55,7 @@ COUNTS = {
     "POST /cadres/{cadre_id}/discipline/{row_id}/void": 11,
     "GET /cadres/{cadre_id}/evaluations": 4,
     "POST /cadres/{cadre_id}/evaluations": 14,
-    "PATCH /cadres/{cadre_id}/evaluations/{row_id}": 14,
+    "PATCH /cadres/{cadre_id}/evaluations/{row_id}": 13,
     "POST /cadres/{cadre_id}/evaluations/{row_id}/void": 11,
     "GET /cadres/{cadre_id}/family": 4,
     "POST /cadres/{cadre_id}/family": 11,

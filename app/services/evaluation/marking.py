@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlmodel import col
 
 from app.models.assignment import AssignmentSpan
@@ -30,7 +30,8 @@ def write(session: ScopedSession, person: Cadre, row: Evaluation, *, unit: str =
     placed = row.graded_unit_id
     if placed is None:
         row.graded_unit_id = _home(session, person, norm_day(row.year, row.decided_on))
-    else:
+    elif inspect(row).attrs.graded_unit_id.history.has_changes():
+        # Who came over with his file keeps the unit that graded him, which his new office doesn't write.
         _check_unit(session, placed, row, unit)
     sign(session, row)
 
