@@ -11,6 +11,7 @@ from sqlmodel._compat import SQLModelConfig
 from app.api import answers
 from app.api.deps import IfMatch, KnownAt, Paging, PeopleDay, Today, etag, may, paging
 from app.models import record as tables
+from app.models.evaluation import EvaluationCreate, EvaluationRead
 from app.models.party import PartyMembershipCreate, PartyMembershipRead
 from app.models.qualification import QualificationCreate, QualificationRead, QualificationUpdate
 from app.models.residence import ResidenceCreate, ResidenceRead
@@ -24,7 +25,7 @@ ONE_CLOCK: dict[str, tuple[Any, Any]] = {
     "careers": (tables.CareerCreate, tables.CareerRead),
     "salaries": (tables.SalaryCreate, tables.SalaryRead),
     "trainings": (tables.TrainingCreate, tables.TrainingRead),
-    "evaluations": (tables.EvaluationCreate, tables.EvaluationRead),
+    "evaluations": (EvaluationCreate, EvaluationRead),
     "rewards": (tables.RewardCreate, tables.RewardRead),
     "discipline": (tables.DisciplineCreate, tables.DisciplineRead),
     "family": (tables.KinshipCreate, tables.KinshipRead),

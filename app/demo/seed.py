@@ -14,6 +14,7 @@ from app.demo.assignments import assignment_rows
 from app.demo.cadres import cadre_rows, name_all
 from app.demo.changes import unit_rows
 from app.demo.committees import committee_rows
+from app.demo.grades import sign
 from app.demo.history import History
 from app.demo.ids import Ids
 from app.demo.learning import Learning
@@ -31,6 +32,7 @@ from app.models.assignment import Assignment, AssignmentSpan
 from app.models.cadre import Cadre
 from app.models.committee import CommitteeTerm, Membership
 from app.models.dossier import DossierDecision, DossierSnapshot, DossierStep
+from app.models.evaluation import Evaluation
 from app.models.party import PartyMembership
 from app.models.plan import Plan, PlanEntry, PlanMeeting, PlanVote
 from app.models.post import Post, PostQuota
@@ -40,7 +42,6 @@ from app.models.record import (
     ConfidenceVote,
     Declaration,
     Discipline,
-    Evaluation,
     Kinship,
     OwnPast,
     PoliticalConclusion,
@@ -65,9 +66,10 @@ TABLES: tuple[type[SQLModel], ...] = (
     Post, PostQuota,
     Cadre, Assignment, AssignmentSpan, CommitteeTerm, Membership, Qualification, QualificationSpan,
     PartyMembership,
-    Residence, Career, Salary, Kinship, Training, Evaluation, Reward, Discipline, Travel,
+    Residence, Career, Salary, Kinship, Training, Reward, Discipline, Travel,
     RelativeAbroad, OwnPast,
     Declaration, ConfidenceVote, PoliticalConclusion, Principal, RoleGrant,
+    Evaluation,
     Plan, PlanEntry, PlanMeeting, PlanVote, DossierDecision, DossierStep, DossierSnapshot,
 )  # fmt: skip
 """In an order in which every row finds what it refers to."""
@@ -127,6 +129,7 @@ def _build(hash_password: Callable[[str], str], password: str, resolution_on: da
     rows["residence"] = residence_rows(people, ids, rng)
     rows |= record_rows(people, spells, kin, ids, rng)
     rows |= account_rows(tree, people, ids, hash_password, password)
+    sign(rows["evaluation"], rows["principal"], tree)
     for table, further in plan_rows(staffing, spells, rows["principal"], ids, resolution_on).items():
         rows[table] = rows.get(table, []) + further
     return Province(rows, headcount)

@@ -1,16 +1,12 @@
-"""The many-valued groups of form 2C that have one clock: work, salary, family, training, grades, honours."""
+"""The many-valued groups of form 2C that have one clock: work, salary, family, training, honours."""
 
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, column
 from sqlmodel import Field, SQLModel
 
 from app.models.base import FORBID, RecordRow, choice
-
-LIVE = column("voided_at").is_(None)
-"""Rows that were not taken out of the record."""
 
 
 class Relation(StrEnum):
@@ -24,15 +20,6 @@ class Relation(StrEnum):
     FATHER_IN_LAW = "father_in_law"
     MOTHER_IN_LAW = "mother_in_law"
     SIBLING_IN_LAW = "sibling_in_law"
-
-
-class Grade(StrEnum):
-    """Yearly grade: HTXSNV, HTTNV, HTNV, KHTNV (domain §4)."""
-
-    EXCELLENT = "excellent"
-    GOOD = "good"
-    COMPLETED = "completed"
-    NOT_COMPLETED = "not_completed"
 
 
 class TrainingKind(StrEnum):
@@ -124,27 +111,6 @@ class TrainingBase(SQLModel):
 
 class Training(RecordRow, TrainingBase, table=True):
     """Đào tạo, bồi dưỡng."""
-
-
-class EvaluationBase(SQLModel):
-    """A yearly grade with the decision that gave it."""
-
-    year: int = Field(ge=1990, le=2100)
-    grade: Grade = Field(sa_type=choice(Grade, "grade"))
-    party_grade: Grade | None = Field(default=None, sa_type=choice(Grade, "party_grade"))
-    graded_by: str = Field(max_length=200)
-    decision_number: str | None = Field(default=None, max_length=120)
-    decided_on: date
-
-
-class Evaluation(RecordRow, EvaluationBase, table=True):
-    """Đánh giá, xếp loại hằng năm."""
-
-    __table_args__ = (
-        Index(
-            "uq_evaluation_live", "cadre_id", "year", unique=True, sqlite_where=LIVE, postgresql_where=LIVE
-        ),
-    )
 
 
 class RewardBase(SQLModel):
@@ -317,19 +283,6 @@ class TrainingCreate(TrainingBase):
 
 class TrainingRead(TrainingBase):
     """A row as read: Đào tạo, bồi dưỡng."""
-
-    id: UUID
-    recorded_at: str
-
-
-class EvaluationCreate(EvaluationBase):
-    """A new row: Đánh giá, xếp loại hằng năm."""
-
-    model_config = FORBID
-
-
-class EvaluationRead(EvaluationBase):
-    """A row as read: Đánh giá, xếp loại hằng năm."""
 
     id: UUID
     recorded_at: str

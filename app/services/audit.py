@@ -78,7 +78,7 @@ DERIVED = frozenset(
 """Tables without values in the audit: made from others, or (sign-ins, jobs) told by events of their own."""
 
 _SECRET = frozenset({"password_hash", "secret_hash", "search_key", "sort_key"})
-_UNTOLD = frozenset({"version", "changed_at"})
+_UNTOLD = frozenset({"version", "changed_at", "hands"})
 IDS_KEPT = 200
 """How many ids of a personal read an event keeps."""
 

@@ -27,7 +27,7 @@ CHUNK = 5_000
 Table = type[SQLModel]
 Row = dict[str, Any]
 
-_UNTOLD = frozenset({"search_key", "sort_key", "version", "changed_at"})
+_UNTOLD = frozenset({"search_key", "sort_key", "version", "changed_at", "hands"})
 
 
 def write(session: ScopedSession, table: Table, rows: Sequence[Row]) -> None:

@@ -8,17 +8,19 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, Select, Uuid, bindparam, exists, select
-from sqlmodel import SQLModel, col
+from sqlmodel import SQLModel
 
 from app.models import record as tables
 from app.models.base import UtcDateTime, utc_now
 from app.models.cadre import Cadre
+from app.models.evaluation import Evaluation
 from app.models.party import PartyMembership
 from app.models.qualification import QualificationSpan
 from app.models.residence import Residence
 from app.services.dated import begun, on_record
 from app.services.dated import known as recorded
-from app.services.errors import Conflict, Denied, Fault, Invalid, NotFound
+from app.services.errors import Denied, Fault, Invalid, NotFound
+from app.services.evaluation import marking
 from app.services.lookup import lock
 from app.services.scope import ScopedSession
 from app.services.scope.roles import T1, T2, T3
@@ -45,7 +47,7 @@ GROUPS: dict[str, Group] = {
         Group("careers", tables.Career, T1, "valid_from", "Quá trình công tác trước"),
         Group("salaries", tables.Salary, T1, "valid_from", "Diễn biến lương"),
         Group("trainings", tables.Training, T1, "started_on", "Đào tạo, bồi dưỡng"),
-        Group("evaluations", tables.Evaluation, T1, "decided_on", "Đánh giá, xếp loại"),
+        Group("evaluations", Evaluation, T1, "decided_on", "Đánh giá, xếp loại"),
         Group("rewards", tables.Reward, T1, "awarded_on", "Khen thưởng"),
         Group("discipline", tables.Discipline, T2, "opened_on", "Kỷ luật"),
         Group("family", tables.Kinship, T2, "recorded_at", "Quan hệ gia đình"),
@@ -83,7 +85,10 @@ CADRE_T2 = frozenset(
 )
 """Single-valued fields that are special category by law (domain §4)."""
 
-_INNER = frozenset({"cadre_id", "voided_at", "void_reason", "qualification_id", "correction_reason"})
+_INNER = frozenset(
+    {"cadre_id", "voided_at", "void_reason", "qualification_id", "correction_reason"}
+    | {"recorded_by", "hands", "confirmed_by", "confirmed_findings", "parameter_digest"}
+)
 """Columns that no answer shows."""
 
 _OF = bindparam("of_cadre", type_=Uuid())
@@ -199,7 +204,7 @@ def add(session: ScopedSession, cadre_id: UUID, group: Group, data: SQLModel) ->
     """Adds a row to a one-clock group; a second live grade of one year is a Conflict."""
     person = lock(session, cadre_id)
     row = group.table(cadre_id=person.id, **data.model_dump())
-    _check(session, row)
+    _check(session, person, row)
     session.add(row)
     session.note(person, f"cadre.{group.name}.add")
     session.flush()
@@ -214,7 +219,7 @@ def mend(  # noqa: PLR0917 - which row of which group of whom, at which version
     row = _row(session, cadre_id, group, row_id)
     for name, value in data.model_dump(exclude_unset=True).items():
         setattr(row, name, value)
-    _check(session, row)
+    _check(session, person, row)
     session.add(row)
     session.note(person, f"cadre.{group.name}.change")
     session.flush()
@@ -243,18 +248,9 @@ def _row(session: ScopedSession, cadre_id: UUID, group: Group, row_id: UUID) -> 
     return row
 
 
-def _check(session: ScopedSession, row: Any) -> None:  # noqa: ANN401 - a row of any group
-    if isinstance(row, tables.Evaluation):
-        twin = session.scalars(
-            select(tables.Evaluation).where(
-                col(tables.Evaluation.cadre_id) == row.cadre_id,
-                col(tables.Evaluation.year) == row.year,
-                col(tables.Evaluation.id) != row.id,
-                on_record(tables.Evaluation),
-            )
-        ).first()
-        if twin is not None:
-            raise Conflict(f"Năm {row.year} đã có xếp loại. Hãy sửa dòng đó hoặc loại bỏ kèm lý do.")
+def _check(session: ScopedSession, person: Cadre, row: Any) -> None:  # noqa: ANN401 - a row of any group
+    if isinstance(row, Evaluation):
+        marking.write(session, person, row)
     if isinstance(row, tables.Kinship) and row.relative_id is not None:
         if row.relative_id == row.cadre_id:
             raise Invalid.at("/relative_id", "Không thể liên kết người thân với chính mình.")

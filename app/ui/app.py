@@ -22,6 +22,7 @@ from app.ui.pages import (
     audit,
     cadre,
     clause,
+    evaluation,
     imports,
     indicator,
     job,
@@ -81,7 +82,7 @@ def create_ui(settings: Settings, api: ASGIApp | None) -> FastAPI:
     ui.state.client = client
     ui.state.paces = Paces()
     nouns = (session, indicator, people, unit, cadre, assignment, account, audit, clause)
-    for noun in (*nouns, plan, plan_dossier, plan_step, imports, job, access_token):
+    for noun in (*nouns, plan, plan_dossier, plan_step, evaluation, imports, job, access_token):
         ui.include_router(noun.pages)
     ui.mount("/static", StaticFiles(directory=STATIC), name="static")
     ui.add_exception_handler(Problem, _problem)

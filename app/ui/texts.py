@@ -73,6 +73,13 @@ GRADE: Final = {
     "not_completed": _("Không hoàn thành nhiệm vụ"),
 }
 
+PEERS: Final = {
+    "leaders": _("Lãnh đạo, quản lý"),
+    "staff": _("Không giữ chức vụ lãnh đạo"),
+}
+
+EVALUATION_STATE: Final = {"recorded": _("Chờ xác nhận"), "confirmed": _("Đã xác nhận")}
+
 GRADE_SHORT: Final = {
     "excellent": _("XS"),
     "good": _("Tốt"),
@@ -309,6 +316,14 @@ FIELD: Final = {
     "reason": _("Lý do"),
     "year": _("Năm"),
     "grade": _("Xếp loại"),
+    "party_grade": _("Xếp loại đảng viên"),
+    "graded_by": _("Cấp xếp loại"),
+    "graded_unit_id": _("Đơn vị xếp loại"),
+    "decided_on": _("Ngày quyết định"),
+    "peers": _("Nhóm so sánh"),
+    "confirmed_on": _("Ngày xác nhận"),
+    "confirmed_by": _("Người xác nhận"),
+    "recorded_by": _("Người ghi"),
 }
 
 TABLE: Final = {
@@ -337,4 +352,6 @@ VALUES: Final = {
     "political_theory": POLITICAL_THEORY,
     "end_reason": END_REASON,
     "grade": GRADE,
+    "party_grade": GRADE,
+    "peers": PEERS,
 }

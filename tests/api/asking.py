@@ -19,10 +19,9 @@ from app.models.committee import Membership
 from app.models.party import PartyMembership
 from app.models.post import Post
 from app.models.qualification import QualificationSpan
-from app.models.record import Evaluation
 from app.models.title import Title
 from app.models.unit import Unit, UnitChange
-from app.services.dated import known, live, on_record
+from app.services.dated import known, live
 from tests import world
 from tests.api import planning
 from tests.api.conftest import API, House, holder, people
@@ -64,13 +63,9 @@ GROUPS: dict[str, Callable[[int], dict[str, Any]]] = {
         "purpose": "Công tác",
     },
     "declarations": lambda n: {"year": 2020, "reference": f"KK-{n}", "declared_on": "2020-12-20"},
-    "confidence-votes": lambda _: {
-        "held_on": "2020-06-01",
-        "body": "Đảng bộ",
-        "high": 20,
-        "middling": 3,
-        "low": 1,
-    },
+    "confidence-votes": lambda _: (
+        {"held_on": "2020-06-01", "body": "Đảng bộ", "high": 20, "middling": 3, "low": 1}
+    ),
     "political-conclusions": lambda n: {
         "number": f"{n}-KL/TU",
         "concluded_on": "2020-06-01",
@@ -183,15 +178,11 @@ class Maker:
         if group == "residences":
             return {"kind": "current", "address": f"Tổ {number}", "valid_from": "2021-06-01"}
         if group == "evaluations":
-            number = self._ungraded()
-        return GROUPS[group](number)
+            from tests.api.evaluating import ungraded
 
-    def _ungraded(self) -> int:
-        """A year the person asked about has no grade of: one grade a year."""
-        graded = self.house.scalars(
-            select(Evaluation.year).where(col(Evaluation.cadre_id) == self.about, on_record(Evaluation))
-        )
-        return max(set(range(1990, 2020)) - set(graded))
+            assert self.about is not None
+            number = ungraded(self.house, self.about)
+        return GROUPS[group](number)
 
     @staticmethod
     def _mend(group: str) -> Any:  # noqa: ANN401 - a JSON object
@@ -356,6 +347,10 @@ class Maker:
             from tests.api.importing import imported
 
             return await imported(self.house, operation)
+        if path.startswith("/evaluations"):
+            from tests.api.evaluating import about
+
+            return await about(self.house, operation)
         if operation == "POST /access-tokens":
             return Asked(path, self.token())
         if "{token_id}" in path or operation == "GET /access-tokens":

@@ -11,6 +11,7 @@ import yaml
 
 from app.api import create_api
 from tests import world
+from tests.api import evaluating
 from tests.api.asking import Asked, Maker, operations
 from tests.api.conftest import API, House, holder, people
 from tests.conftest import TODAY
@@ -121,12 +122,16 @@ async def _targeted(  # noqa: PLR0911 - one line a kind of target
         return await maker.person(operation, people(_slug(role, relation)))
     if kind.startswith("plan"):
         return maker.plan(operation, MATRIX["planning"][role][relation])
+    if kind.startswith("result"):
+        return await evaluating.about(maker.house, operation, people(_slug(role, relation)))
     unit_id = _place(role, relation)
     if kind == "new_person":
         return maker.new_person(unit_id)
     if kind == "unit_write":
         return await maker.post(operation, unit_id)
     path = operation.split()[1].replace("{indicator_id}", "headcount")
+    if kind == "graded_unit":
+        return Asked(f"{path}?unit_id={unit_id}&year=2021")
     if kind.startswith("figure"):
         part = "&part=numerator" if kind == "figure_people" else ""
         return Asked(f"{path}?unit_id={unit_id}{part}")

@@ -111,6 +111,8 @@ def test_keys_are_ordered_by_their_bytes(writer: Connection) -> None:
         ("cadre", "sex"),
         ("membership", "rank"),
         ("evaluation", "grade"),
+        ("evaluation", "peers"),
+        ("evaluation", "state"),
         ("discipline", "form"),
         ("principal", "kind"),
         ("signing_key", "state"),
@@ -159,6 +161,15 @@ def test_one_live_grade_a_year(client: raw.Client) -> None:
     client.refuses_insert("evaluation", "evaluation", cadre_id=person, year=2020)
     client.insert("evaluation", cadre_id=person, year=2021)
     client.insert("evaluation", cadre_id=person, year=2020, voided_at="2022-01-01 00:00:00.000000")
+
+
+def test_a_grade_is_confirmed_by_another_hand_on_a_day(client: raw.Client) -> None:
+    one = new_id()
+    done = {"state": "confirmed", "confirmed_on": "2021-12-20", "recorded_by": one}
+    client.refuses_insert("ck_evaluation_two_hands", "evaluation", **done, confirmed_by=one)
+    client.refuses_insert("ck_evaluation_confirmed", "evaluation", state="confirmed")
+    client.refuses_insert("ck_evaluation_confirmed", "evaluation", confirmed_on="2021-12-20")
+    client.insert("evaluation", **done, confirmed_by=new_id())
 
 
 def test_a_person_needs_a_unit_that_exists(cluster: Cluster, tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from app.models.access import Principal, RoleGrant
 from app.models.assignment import Assignment, AssignmentSpan
 from app.models.cadre import Cadre
 from app.models.committee import MemberRank, Membership
+from app.models.evaluation import Evaluation, EvaluationState, Grade
 from app.models.post import Post, PostQuota
-from app.models.record import Evaluation, Grade
 from app.models.title import MANAGED_RANK, ManagedBy, TitleVersion
 from app.models.unit import UnitChange, UnitChangePart, UnitClosure, UnitKind, UnitVersion, Via
 from app.services import closure
@@ -239,6 +239,27 @@ def test_the_best_are_a_fifth_of_the_good_at_most(session: Session) -> None:
                 by_unit[code][grade] += 1
         assert len(by_unit) > 500
         assert all(5 * own[Grade.EXCELLENT] <= own[Grade.GOOD] for own in by_unit.values())
+
+
+def test_grades_have_a_place_and_two_hands_and_some_still_wait(session: Session) -> None:
+    rows = session.execute(
+        select(
+            col(Evaluation.year),
+            col(Evaluation.state),
+            col(Evaluation.grade),
+            col(Evaluation.graded_unit_id),
+            col(Evaluation.recorded_by),
+            col(Evaluation.confirmed_by),
+        )
+    ).all()
+    assert all(row.graded_unit_id and row.recorded_by and row.recorded_by != row.confirmed_by for row in rows)
+    waiting = [row for row in rows if row.state == EvaluationState.RECORDED]
+    assert {row.year for row in waiting} == {2021}
+    assert 0 < len(waiting) < len([row for row in rows if row.year == 2021])
+    caps: dict[tuple[UUID, int], Counter[Grade]] = defaultdict(Counter)
+    for row in rows:
+        caps[row.graded_unit_id, row.year][row.grade] += 1
+    assert all(5 * own[Grade.EXCELLENT] <= own[Grade.GOOD] for own in caps.values())
 
 
 def test_names_and_numbers_are_made_up(session: Session) -> None:

@@ -1,9 +1,11 @@
 """What the records of the test world's persons hold beside their seats, and the committees they sit on."""
 
+import json
 from datetime import date
 from typing import Any
 
 from app.models.committee import CommitteeTerm, Entry, MemberRank, Membership
+from app.models.evaluation import Evaluation, EvaluationState, Grade
 from app.models.party import PartyMembership
 from app.models.qualification import Qualification, QualificationKind, QualificationSpan
 from app.models.record import (
@@ -13,8 +15,6 @@ from app.models.record import (
     Discipline,
     DisciplineForm,
     DisciplineSide,
-    Evaluation,
-    Grade,
     Kinship,
     OwnPast,
     PoliticalConclusion,
@@ -120,8 +120,22 @@ def _residence(book: Book, person: Person) -> None:
         book.fact(Residence, person.slug, **home)
 
 
+def _graded_at(person: Person, year: int) -> str:
+    """The planning unit somebody's seat of that December lies in."""
+    held = [one for one in person.open_on(date(year, 12, 10)) if one.main] or person.held[-1:]
+    place = held[0].unit
+    while not PLACES[place].plans:
+        parent = PLACES[place].parent
+        assert parent is not None
+        place = parent
+    return place
+
+
 def _yearly(book: Book, person: Person, number: int) -> None:
+    """Grades of two years: the older one was confirmed by another hand, the newer one waits for it."""
+    officer, approver = key("principal", "btc.tinh"), key("principal", "btv.tinh")
     for year in (2020, 2021):
+        confirmed = year == 2020
         book.add(
             Evaluation,
             id=key("evaluation", f"{person.slug}/{year}"),
@@ -129,8 +143,15 @@ def _yearly(book: Book, person: Person, number: int) -> None:
             year=year,
             grade=Grade.EXCELLENT if (number + year) % 7 == 0 else Grade.GOOD,
             graded_by="Tập thể lãnh đạo đơn vị",
+            decision_number=f"{year}/QĐ-XL",
+            graded_unit_id=unit(_graded_at(person, year)),
+            recorded_by=officer,
+            hands=json.dumps([str(officer)]),
             decided_on=date(year, 12, 10),
             recorded_at=recorded(date(year, 12, 11)),
+            state=EvaluationState.CONFIRMED if confirmed else EvaluationState.RECORDED,
+            confirmed_by=approver if confirmed else None,
+            confirmed_on=date(year, 12, 14) if confirmed else None,
         )
 
 

@@ -11,7 +11,9 @@ from app.demo.people import Person
 from app.demo.record.base import Builder, Rows
 from app.demo.seats import STAFF_TIER, Seat
 from app.demo.spells import Spell, issuer_of
-from app.models.record import DisciplineForm, DisciplineSide, Grade, TrainingKind
+from app.demo.tree import Unit
+from app.models.evaluation import Grade
+from app.models.record import DisciplineForm, DisciplineSide, TrainingKind
 from app.models.title import ManagedBy
 from app.models.unit import Level, UnitKind
 
@@ -116,7 +118,7 @@ class Work(Builder):
                 if spell.main and spell.start <= day and (spell.end is None or spell.end > day):
                     person = spell.person
                     if not person.stub and first_day(person) <= date(year, 6, 1):
-                        groups[_agency(spell.seat)].append(spell)
+                        groups[_agency(spell.seat).code].append(spell)
             for own in groups.values():
                 rows += self._graded(own, year)
         return rows
@@ -136,6 +138,7 @@ class Work(Builder):
             grades[number] = Grade.EXCELLENT
         decided = date(year, 12, 3 + len(own) % 11)
         grader = issuer_of(own[0].seat)[0]
+        agency = _agency(own[0].seat).id
         known = recorded(decided)
         new = self.ids.new
         return [
@@ -151,6 +154,7 @@ class Work(Builder):
                 "graded_by": grader,
                 "decision_number": f"{year}/KQĐG",
                 "decided_on": decided,
+                "graded_unit_id": agency,
             }
             for spell, grade in zip(own, grades, strict=True)
         ]
@@ -291,12 +295,12 @@ class Work(Builder):
         return rows
 
 
-def _agency(seat: Seat) -> str:
+def _agency(seat: Seat) -> Unit:
     """Who is graded together: a commune, a district's offices, a department with its divisions, a school."""
     unit = seat.unit
     if unit.kind is UnitKind.PUBLIC_SERVICE:
-        return unit.code
+        return unit
     if unit.level is not Level.PROVINCE:
-        return unit.territory.code
+        return unit.territory
     parent = unit.parent
-    return parent.code if unit.kind is UnitKind.DIVISION and parent is not None else unit.code
+    return parent if unit.kind is UnitKind.DIVISION and parent is not None else unit

@@ -6,6 +6,7 @@ from enum import StrEnum
 from app.models.assignment import AssignmentKind
 from app.models.base import nfc
 from app.models.cadre import LegalCategory, Sex
+from app.models.evaluation import Grade
 
 
 class Kind(StrEnum):
@@ -83,6 +84,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("step", "Bậc", Kind.INTEGER, low=1, high=12, width=8),
     Column("coefficient_hundredths", "Hệ số", Kind.HUNDREDTHS, low=100, high=1300, width=8, note="2,34"),
     Column("salary_on", "Hưởng từ ngày", _D, note=DAY_NOTE),
+    Column("evaluation_year", "Năm xếp loại", Kind.INTEGER, low=1990, high=2100, width=10),
+    Column("evaluation_grade", "Xếp loại", _C, codes="evaluation_grade", width=22, note="Chờ xác nhận."),
+    Column("evaluation_party_grade", "Xếp loại đảng viên", _C, codes="evaluation_grade", width=22),
+    Column("evaluation_by", "Cấp xếp loại", _T, width=26),
+    Column("evaluation_number", "Số quyết định xếp loại", _T, longest=120),
+    Column("evaluation_on", "Ngày quyết định xếp loại", _D, note=DAY_NOTE),
 )  # fmt: skip
 """All columns, in the order of the template."""
 
@@ -101,6 +108,12 @@ WORDS: dict[str, dict[str, str]] = {
         LegalCategory.CIVIL_SERVANT: "Công chức",
         LegalCategory.PUBLIC_EMPLOYEE: "Viên chức",
         LegalCategory.CONTRACT: "Hợp đồng",
+    },
+    "evaluation_grade": {
+        Grade.EXCELLENT: "Hoàn thành xuất sắc nhiệm vụ",
+        Grade.GOOD: "Hoàn thành tốt nhiệm vụ",
+        Grade.COMPLETED: "Hoàn thành nhiệm vụ",
+        Grade.NOT_COMPLETED: "Không hoàn thành nhiệm vụ",
     },
     "assignment_kind": {
         AssignmentKind.APPOINTMENT: "Bổ nhiệm",

@@ -11,6 +11,7 @@ from app.services.dated import age_on
 from app.services.imports.columns import REQUIRED
 from app.services.imports.drafts import Draft, fresh_id
 from app.services.imports.facts import FactsOf, Span, shown
+from app.services.imports.grade import GradeOf
 from app.services.imports.people import FIELDS, Facts, Matcher
 from app.services.imports.seat import SeatOf, locate
 from app.services.imports.world import World
@@ -70,6 +71,7 @@ class Judge:
         FactsOf(draft, held, self._today, self._at).judge(self.world.lists)
         if not draft.faulty:
             SeatOf(draft, held.get("assignment_span", []), self.world, self._at).judge()
+        GradeOf(draft, held, self.world, self._at).judge()
         if not draft.faulty and draft.written is not None:
             self._person(draft, values)
 

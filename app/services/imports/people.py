@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from app.models.assignment import AssignmentSpan
 from app.models.cadre import Cadre
+from app.models.evaluation import Evaluation
 from app.models.party import PartyMembership
 from app.models.qualification import QualificationSpan
 from app.models.record import Salary
@@ -25,6 +26,15 @@ FIELDS = (
 )  # fmt: skip
 """Columns of the person that the file speaks of."""
 _COLUMNS = (*FIELDS, "id", "code", "unit_id", "managed_by", "is_stub", "version")
+_TABLES: tuple[tuple[Any, str], ...] = (
+    (AssignmentSpan, "valid_from"),
+    (QualificationSpan, "valid_from"),
+    (PartyMembership, "valid_from"),
+    (Residence, "valid_from"),
+    (Salary, "valid_from"),
+    (Evaluation, "year"),
+)
+"""What the file may change of a person, and by what its rows are in order."""
 _HELD = "Số định danh này đã có trong một hồ sơ ngoài phạm vi của tài khoản. Hãy kiểm tra lại số."
 _STUB = "Cán bộ diện Trung ương quản lý: không nhập vào hồ sơ này."
 _ABOVE = "Cán bộ này do cấp trên quản lý; cấp dưới không sửa hồ sơ."
@@ -106,11 +116,10 @@ class Matcher:
         found: Facts = {key: defaultdict(list) for key in wanted}
         if not wanted:
             return found
-        tables: tuple[Any, ...] = (AssignmentSpan, QualificationSpan, PartyMembership, Residence, Salary)
-        for table in tables:
-            now = on_record(table) if table is Salary else known(table)
+        for table, since in _TABLES:
+            now = known(table) if hasattr(table, "superseded_at") else on_record(table)
             of_them = columns(table, *table.model_fields).where(col(table.cadre_id).in_(wanted), now)
-            rows = self._session.execute(of_them.order_by(col(table.valid_from)))
+            rows = self._session.execute(of_them.order_by(getattr(table, since)))
             for row in rows.mappings():
                 found[row["cadre_id"]][str(table.__tablename__)].append(dict(row))
         return found

@@ -41,6 +41,7 @@ class Place:
     territory: bool
     type: str
     parent_id: UUID | None
+    plans: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ class World:
                 "form",
                 "type",
                 "parent_id",
+                "plans_for_itself",
                 "valid_from",
                 "valid_to",
             ).where(known(UnitVersion))
@@ -130,7 +132,16 @@ class World:
                 continue
             territory = row.form == UnitForm.TERRITORY
             kind = TYPES.get(row.type or "", "") if territory else ""
-            place = Place(row.unit_id, row.code, row.name, row.level, territory, kind, row.parent_id)
+            place = Place(
+                row.unit_id,
+                row.code,
+                row.name,
+                row.level,
+                territory,
+                kind,
+                row.parent_id,
+                row.plans_for_itself,
+            )
             self.places[place.id] = place
             self._coded[place.code.casefold()].append(place)
             self._named[fold(place.name)].append(place)
@@ -228,6 +239,13 @@ class World:
                 return here.name
             here = self.places.get(here.parent_id) if here.parent_id else None
         return ""
+
+    def head(self, unit_id: UUID) -> UUID:
+        """The planning unit that `unit_id` lies in, where somebody of it is graded; else the unit itself."""
+        here = self.places.get(unit_id)
+        while here is not None and not here.plans:
+            here = self.places.get(here.parent_id) if here.parent_id else None
+        return here.id if here is not None and here.id in self.writable else unit_id
 
     def title(self, unit_id: UUID, text: str) -> tuple[UUID | None, tuple[str, ...]]:
         """The title a cell names among those that have a post in the unit; else the names there are."""

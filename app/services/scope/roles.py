@@ -37,22 +37,31 @@ ROLES: dict[str, Role] = {
         _PEOPLE
         | {"cadre:write", "assignment:write", "committee:write", "post:write"}
         | {"plan:read", "plan:write", "plan:submit", "plan:act"}
-        | {"import:read", "import:write"},
+        | {"import:read", "import:write", "evaluation:read", "evaluation:write"},
         {Level.PROVINCE: frozenset({"unit:write", "title:write"})},
         frozenset({T1, T2, T3}),
         reads_above=True,
     ),
     "approver": Role(
-        _PEOPLE | {"plan:read", "plan:approve", "plan:act"}, {}, frozenset({T1, T2, T3}), reads_above=True
-    ),
-    "inspector": Role(
-        _PEOPLE | {"plan:read", "audit:read", "access_token:read", "access_token:write"},
+        _PEOPLE | {"plan:read", "plan:approve", "plan:act", "evaluation:read", "evaluation:confirm"},
         {},
         frozenset({T1, T2, T3}),
         reads_above=True,
     ),
-    "commune_officer": Role(_PEOPLE | {"plan:read", "plan:write"}, {}, frozenset({T1, T2})),
-    "unit_head": Role(_PEOPLE | {"plan:read", "plan:write"}, {}, frozenset({T1})),
+    "inspector": Role(
+        _PEOPLE | {"plan:read", "evaluation:read", "audit:read", "access_token:read", "access_token:write"},
+        {},
+        frozenset({T1, T2, T3}),
+        reads_above=True,
+    ),
+    "commune_officer": Role(
+        _PEOPLE | {"plan:read", "plan:write", "evaluation:read", "evaluation:write"}, {}, frozenset({T1, T2})
+    ),
+    "unit_head": Role(
+        _PEOPLE | {"plan:read", "plan:write", "evaluation:read", "evaluation:write", "evaluation:confirm"},
+        {},
+        frozenset({T1}),
+    ),
     "self": Role(frozenset({"cadre:read"}), {}, frozenset({T1, T2}), reads_above=True),
     "front": Role(_FIGURES, {}, frozenset({T1}), suppressed=True),
     "service": Role(frozenset(), {}, frozenset({T1})),

@@ -6,7 +6,7 @@ the state, the decision with its number, the step itself, the snapshot of what i
 """
 
 from app.services.workflow.decision import number_key
-from app.services.workflow.makers import hands
+from app.services.workflow.makers import hands, is_maker
 from app.services.workflow.reading import snapshot, steps
 from app.services.workflow.table import DECISION, NOTE, Action, Case, Table
 from app.services.workflow.walking import offers, take
@@ -18,6 +18,7 @@ __all__ = [
     "Case",
     "Table",
     "hands",
+    "is_maker",
     "number_key",
     "offers",
     "snapshot",

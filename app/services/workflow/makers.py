@@ -12,7 +12,7 @@ from app.services.scope import ScopedSession
 from app.services.workflow.table import Table
 
 
-def made(session: ScopedSession, makers: frozenset[UUID]) -> bool:
+def is_maker(session: ScopedSession, makers: frozenset[UUID]) -> bool:
     """Whether the caller is one of the makers, be it by another account of his."""
     actor = session.scope.actor
     if actor is None or actor.id in makers:

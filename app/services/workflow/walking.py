@@ -11,7 +11,7 @@ from app.services.errors import Conflict, Denied, DomainError, Invalid, RuleBrok
 from app.services.law.finding import Finding
 from app.services.scope import ScopedSession
 from app.services.workflow.decision import decided
-from app.services.workflow.makers import made
+from app.services.workflow.makers import is_maker
 from app.services.workflow.table import DECISION, NOTE, Action, Case, Table, Taken
 
 Row = dict[str, Any]
@@ -118,7 +118,7 @@ def _ungranted(session: ScopedSession, action: Action, case: Case) -> Denied | N
 def _refusal(session: ScopedSession, table: Table, action: Action, case: Case) -> DomainError | None:
     """Why an account that has the action can't take it now; None where only the law may stand in the way."""
     state = str(case.root.state.value)
-    if action.apart_from_makers and made(session, case.makers):
+    if action.apart_from_makers and is_maker(session, case.makers):
         return Denied("Người lập hoặc trình hồ sơ không được tự quyết định hồ sơ đó.")
     if session.kin() & case.people:
         return Denied("Hồ sơ có chính mình, vợ, chồng, cha, mẹ hoặc con mình: cần người khác thực hiện.")

@@ -300,6 +300,7 @@ def test_the_rule_begins_with_the_resolution(day: date, resolution_on: date) -> 
 def test_ids_are_sorted_and_all_of_this_release() -> None:
     assert REGISTRY.ids == (
         ID,
+        "evaluation.excellent_cap",
         "plan.persons_per_title",
         "plan.procedure",
         "plan.titles_per_person",

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.services.law.finding import Finding
 from app.services.law.parameter import Law
-from app.services.law.rules import appointment, plan
+from app.services.law.rules import appointment, evaluation, plan
 from app.services.law.rules.registry import REGISTRY, Registry, UnknownRule, Version
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "UnknownRule",
     "Version",
     "appointment",
+    "evaluation",
     "judge",
     "plan",
     "rule_on",
