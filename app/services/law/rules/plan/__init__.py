@@ -7,6 +7,7 @@ Each finding belongs to one of the four things without which no plan is approved
 titles, openness and specialised sectors begins with the resolution.
 """
 
+from app.services.law.rules.plan.age import TWO_TERMS as AGE_TWO_TERMS
 from app.services.law.rules.plan.age import PersonBirth, PlanAgeFacts, age
 from app.services.law.rules.plan.committee import (
     COEFFICIENT_TO,
@@ -29,6 +30,7 @@ from app.services.law.rules.plan.numbers import (
     titles_per_person,
 )
 from app.services.law.rules.plan.openness import (
+    SPECIALISED,
     SPECIALISED_FIELDS,
     SPECIALISED_SECTORS,
     OutsidersFacts,
@@ -66,10 +68,12 @@ from app.services.law.rules.plan.structure import (
 from app.services.law.rules.plan.women import WomenKeyTitleFacts, women_from, women_key_title
 
 __all__ = [
+    "AGE_TWO_TERMS",
     "COEFFICIENT_TO",
     "MEETING_NAMES",
     "NO_APPOINTMENT",
     "PERSONS_AT_MOST",
+    "SPECIALISED",
     "SPECIALISED_FIELDS",
     "SPECIALISED_SECTORS",
     "TITLES_AT_MOST",
