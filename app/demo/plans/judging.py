@@ -77,12 +77,12 @@ class Judging:
         """The findings on a dossier, in the order of the services."""
         own = dossier.living(*JUDGED)
         rules: Sequence[tuple[str, Callable[[], object]]] = (
+            ("plan.women_key_title", lambda: self._women(dossier, own, day)),
             ("plan.persons_per_title", lambda: _persons(dossier, own)),
             ("plan.titles_per_person", lambda: self._titles(dossier, own)),
             ("plan.committee_number", lambda: traits.committee_number(dossier, own)),
             ("plan.age", lambda: traits.ages(dossier, own)),
             ("plan.political_standard", lambda: self._conclusions(dossier, own)),
-            ("plan.women_key_title", lambda: self._women(dossier, own, day)),
             ("plan.structure", lambda: traits.structure(dossier, own, day)),
             ("plan.specialised_share", lambda: self._specialised(own, day)),
             ("plan.outsiders", lambda: self._outsiders(dossier, own, day)),

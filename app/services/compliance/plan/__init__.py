@@ -19,19 +19,19 @@ WOMEN_KEY_TITLE = "plan.women_key_title"
 
 
 def judge_plan(session: ScopedSession, law: Law, plan: Plan, place: Place) -> list[Finding]:
-    """What the law of the place's day says of a plan, by groups: number, quality, structure, procedure.
+    """What the law of the place's day says of a plan: women in key titles first, then group by group.
 
     Blocking findings refuse submission and approval. Persons and dossiers of other units are counted, whoever
     may see them; a finding names only persons of the plan itself, whom every reader of the plan sees by name.
     """
     judged = _judged(session, law, plan, place)
     rules: tuple[tuple[str, Callable[[], object]], ...] = (
+        (WOMEN_KEY_TITLE, judged.women),
         ("plan.persons_per_title", judged.persons),
         ("plan.titles_per_person", judged.titles_per_person),
         ("plan.committee_number", judged.committee_number),
         ("plan.age", judged.age),
         ("plan.political_standard", judged.political_standard),
-        (WOMEN_KEY_TITLE, judged.women),
         ("plan.structure", judged.structure),
         ("plan.specialised_share", judged.specialised_share),
         ("plan.outsiders", judged.outsiders),
