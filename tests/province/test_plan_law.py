@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine, select
@@ -15,6 +15,7 @@ from app.demo import seed
 from app.models.plan import Plan, PlanKind, PlanPeriod, PlanState
 from app.models.unit import UnitVersion
 from app.services.compliance.plan import judge_plan
+from app.services.compliance.plan.rows import appointed
 from app.services.law.rules import REGISTRY
 from app.services.plan.hurdles import misrouted, unreviewed
 from app.services.scope import Scope, ScopedSession
@@ -213,6 +214,17 @@ def test_a_returned_plan_says_what_is_wanted(scoped: ScopedSession) -> None:
     )
     assert "nữ" in last["note"]
     assert judged(scoped, plan["id"]) == ["plan.women_key_title"]
+
+
+def test_an_appointment_decided_and_not_yet_in_effect_is_seen_before_its_day(scoped: ScopedSession) -> None:
+    to_come = [row for own in spans().values() for row in own if row["valid_from"] > TODAY]
+    assert to_come
+    for row in to_come[:5]:
+        people, places = {row["cadre_id"]}, {row["unit_id"]}
+        pair = (row["cadre_id"], row["title_id"])
+        assert pair in appointed(scoped, people, places, TODAY)
+        assert pair not in appointed(scoped, people, places, row["valid_from"])
+        assert pair not in appointed(scoped, people, {uuid4()}, TODAY)
 
 
 # --- the law decides --------------------------------------------------------------------------------

@@ -16,7 +16,14 @@ from app.models.party import PartyMembership
 from app.models.plan import EntryState, Plan, PlanEntry, PlanKind
 from app.models.unit import UnitClosure, Via
 from app.services.cadre import people_of
-from app.services.compliance.plan import WOMEN_KEY_TITLE, keeps_structure, titles_of
+from app.services.compliance.plan import (
+    COMMITTEE_NUMBER,
+    STRUCTURE,
+    WOMEN_KEY_TITLE,
+    Structure,
+    short_seats,
+    titles_of,
+)
 from app.services.dated import age_on, live, to_come
 from app.services.errors import Conflict, Invalid
 from app.services.law.parameter import Law, NotInForce
@@ -39,6 +46,9 @@ from app.services.title import refs
 from app.services.unit.planning import Place, Planned
 
 Row = dict[str, Any]
+GAPS = (WOMEN_KEY_TITLE, STRUCTURE, COMMITTEE_NUMBER)
+"""The rules whose gap some person may close."""
+
 MAJORITY = "persons.majority-ethnicity"
 MOST = 20
 """How many persons are proposed at a time."""
@@ -92,27 +102,35 @@ def candidates(
 ) -> list[Row]:
     """Persons in the caller's scope whom the plan could take, each with the titles that still have room.
 
-    `rule` plan.women_key_title: women for key titles. Without a rule anybody for any title of the plan. Those
-    of the unit itself come first, then Party members (for who reads membership), then the younger. Nobody is
-    proposed for a title he holds, is about to get or is planned for, beyond the limits of persons and titles,
-    without two terms of service left, or where the shares of the plan, now met, would not be met with him.
+    `rule`: whose gap is to be closed. plan.women_key_title: women for key titles; plan.structure: whoever
+    adds to a share that is short or to an age that nobody has; plan.committee_number: anybody for seats that
+    have too few. Without a rule anybody for any title of the plan.
+
+    Those of the unit itself come first, then Party members (for who reads membership), then the younger.
+    Nobody is proposed for a title he holds, is about to get or is planned for, beyond the limits of persons
+    and titles, without two terms of service left, or where the shares of the plan, now met, would not be met
+    with him.
     """
     plan = find(session, plan_id)
-    if rule is not None and rule != WOMEN_KEY_TITLE:
-        raise Invalid.at("/query/rule", f"Chỉ gợi ý người cho quy định {WOMEN_KEY_TITLE}.")
+    if rule is not None and rule not in GAPS:
+        raise Invalid.at("/query/rule", f"Chỉ gợi ý người cho các quy định {', '.join(GAPS)}.")
     if plan.state not in EDITABLE:
         raise Conflict("Hồ sơ không nhận thêm người ở trạng thái này nên không có gợi ý.")
     place = Place(session, plan.unit_id, today)
     limits = _Limits.of(law, today, plan.period.begins_on)
     open_ = _open_titles(session, plan, place, limits, keys_only=rule == WOMEN_KEY_TITLE)
+    if rule == COMMITTEE_NUMBER:
+        short = short_seats(session, law, plan, place)
+        open_ = {key: row for key, row in open_.items() if key in short}
     if not open_:
         return []
-    keeps = keeps_structure(session, law, plan, place)
+    structure = Structure(session, law, plan, place)
     majority = law.on(today)[MAJORITY].choice
     found = [
         row.id
         for row in _pool(session, plan, place, limits, women=rule == WOMEN_KEY_TITLE)
-        if keeps(_traits(session, row, today, majority))
+        if structure.keeps(_traits(session, row, today, majority, unread=True))
+        and (rule != STRUCTURE or structure.mends(_traits(session, row, today, majority, unread=None)))
     ]
     counted = titles_of(session, plan, found, today)
     taken = _taken(session, plan, place, found)
@@ -158,13 +176,20 @@ def _open_titles(
     }
 
 
-def _traits(session: ScopedSession, row: Any, day: date, majority: str) -> PersonTraits:  # noqa: ANN401 - a row
-    """What the structure asks of somebody; ethnicity decides only for who may read it."""
+def _traits(
+    session: ScopedSession,
+    row: Any,  # noqa: ANN401 - a row
+    day: date,
+    majority: str,
+    *,
+    unread: bool | None,
+) -> PersonTraits:
+    """What the structure asks of somebody; `unread` stands for ethnicity where the caller doesn't read it."""
     reads = T2 in session.scope.tiers()
     return PersonTraits(
         None if row.birth_date is None else age_on(row.birth_date, day),
         None if row.sex is None else row.sex == Sex.FEMALE,
-        row.ethnicity is not None and row.ethnicity != majority if reads else True,
+        row.ethnicity is not None and row.ethnicity != majority if reads else unread,
     )
 
 
