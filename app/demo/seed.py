@@ -130,7 +130,7 @@ def _build(hash_password: Callable[[str], str], password: str, resolution_on: da
     rows |= record_rows(people, spells, kin, ids, rng)
     rows |= account_rows(tree, people, ids, hash_password, password)
     sign(rows["evaluation"], rows["principal"], tree)
-    for table, further in plan_rows(staffing, spells, rows["principal"], ids, resolution_on).items():
+    for table, further in plan_rows(staffing, spells, rows, ids, resolution_on).items():
         rows[table] = rows.get(table, []) + further
     return Province(rows, headcount)
 

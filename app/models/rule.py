@@ -25,10 +25,15 @@ class ParameterRead(SQLModel):
 
 
 class RuleRead(SQLModel):
-    """A rule on a day: the version in force, or the nearest one with `in_force` false."""
+    """A rule on a day: the version in force, or the nearest one with `in_force` false.
+
+    `group`: number, quality, structure or procedure for rules on plans (III.3.3-g). A rule that `blocks` may
+    only warn in some of its findings; each says its own effect.
+    """
 
     id: str
     clause: str
+    group: str | None
     effect: str
     in_force: bool
     since: date

@@ -134,6 +134,11 @@ def on_eve(
     return and_(before, known(model, known_at))
 
 
+def to_come(model: Any, day: date) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped class
+    """True where a two-clock row, as known now, begins after `day`: decided, and not yet in effect."""
+    return and_(model.valid_from > day, known(model))
+
+
 def years_before(day: date, years: int) -> date:
     """The latest birth day that makes somebody `years` old on `day`.
 

@@ -87,16 +87,25 @@ RULE: Final = {
     "plan.persons_per_title": _("Số người cho một chức danh"),
     "plan.titles_per_person": _("Số chức danh của một người"),
     "plan.procedure": _("Hội nghị giới thiệu và phiếu"),
+    "plan.committee_number": _("Số người trong quy hoạch cấp ủy"),
+    "plan.age": _("Tuổi còn công tác"),
+    "plan.political_standard": _("Kết luận tiêu chuẩn chính trị"),
+    "plan.structure": _("Cơ cấu độ tuổi, trẻ, nữ, dân tộc"),
+    "plan.specialised_share": _("Ngành chuyên sâu trong quy hoạch của tỉnh"),
+    "plan.outsiders": _("Người ngoài đơn vị"),
+    "plan.planned_below": _("Đã quy hoạch ở cấp dưới"),
+    "plan.no_open_appointment": _("Không đồng thời bổ nhiệm"),
 }
-WOMEN, PERSONS, TITLES, PROCEDURE = RULE
+WOMEN, PERSONS, TITLES, PROCEDURE = list(RULE)[:4]
 
-VERDICTS: Final = ("bad", "warn", "unknown", "ok", "none")
+VERDICTS: Final = ("bad", "warn", "unknown", "count", "ok", "none")
 """Worst first, as the panel lists them."""
 
 VERDICT: Final = {
     "bad": _("không đạt"),
     "warn": _("cần giải trình"),
     "unknown": _("chưa đủ dữ liệu"),
+    "count": _("chỉ để đo"),
     "ok": _("đạt"),
     "none": _("không áp dụng"),
 }
@@ -157,6 +166,8 @@ def verdict(finding: Row) -> Verdict:
 
 def _kind(finding: Row) -> str:
     outcome = finding.get("outcome")
+    if finding.get("effect") == "measures" and outcome in {"unmet", "unknown"}:
+        return "count"
     if outcome == "unmet":
         return "bad" if finding.get("effect") == "blocks" and not finding.get("waived_by") else "warn"
     return {"met": "ok", "not_applicable": "none"}.get(str(outcome), "unknown")

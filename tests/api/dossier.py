@@ -15,7 +15,7 @@ from app.models.plan import MeetingStep, Plan, PlanEntry, PlanMeeting, PlanVote
 from app.models.unit import UnitKind
 from tests import world
 from tests.api.conftest import API, House, grant
-from tests.api.planning import IN_FAVOUR, beneath, minutes
+from tests.api.planning import IN_FAVOUR, beneath, concluded, minutes
 from tests.conftest import TODAY
 from tests.world.rows import key as key_of
 from tests.world.titles import SORTS
@@ -39,6 +39,15 @@ def decision(**changed: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         "effective_on": TODAY.isoformat(),
         "signer": "Hoàng Văn Ước",
     } | changed
+
+
+def blocking(told: dict[str, Any]) -> list[str]:
+    """The rules among the findings of a refusal that refuse it."""
+    return [
+        row["rule"]
+        for row in told["findings"]
+        if row["effect"] == "blocks" and row["outcome"] in {"unmet", "unknown"}
+    ]
 
 
 def rows(house: House) -> list[str]:
@@ -214,8 +223,10 @@ class Dossier:
         assert done.headers["etag"] == self.version
 
     async def meet(self, votes: int = IN_FAVOUR, **changed: Any) -> None:  # noqa: ANN401 - JSON
-        """Records all the meetings, and at the last one `votes` for everybody proposed."""
-        proposed = [row["id"] for row in await self.get("/entries") if row["state"] == "proposed"]
+        """Records all the meetings, `votes` for everybody proposed at the last, and what was concluded."""
+        entries = [row for row in await self.get("/entries") if row["state"] == "proposed"]
+        proposed = [row["id"] for row in entries]
+        self.house.write(*(concluded(UUID(row["cadre"]["id"])) for row in entries))
         for step in MeetingStep:
             told = dict.fromkeys(proposed, votes) if step == MeetingStep.LEADERSHIP_2 else None
             body = minutes(step, told, **changed)

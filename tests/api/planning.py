@@ -1,6 +1,7 @@
 """Plans as the tests of the API need them: one that may be submitted, in any unit and state, and requests."""
 
 import re
+from datetime import date
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from app.models.plan import (
     PlanState,
     PlanVote,
 )
+from app.models.record import PoliticalConclusion
 from app.services.database import writing
 from tests import world
 from tests.api.conftest import House
@@ -42,6 +44,9 @@ ROUTES = {
 }
 """A planning unit to a key title of its own and the body that approves plans for it."""
 
+BORN_SINCE = date(1971, 1, 1)
+"""Who is born later can serve a full term from 2021 on, and from 2025."""
+
 SUCCESSORS = {"niem-tong": "niem-son"}
 """Where the people of a unit that ended are."""
 
@@ -60,7 +65,7 @@ def beneath(place: str) -> set[str]:
 
 
 def staff_of(place: str, sex: Sex | None = None) -> list[UUID]:
-    """Who works in `place` or beneath it today and doesn't hold its title, in the order of making."""
+    """Who works in `place` or beneath it today, is young enough and doesn't hold its title, as made."""
     held_already = ROUTES[place][0]
     units = beneath(SUCCESSORS.get(place, place))
     return [
@@ -68,6 +73,7 @@ def staff_of(place: str, sex: Sex | None = None) -> list[UUID]:
         for slug, person in world.crowd(TODAY).people.items()
         if re.fullmatch(r"p\d+", slug)
         and (sex is None or person.sex == sex)
+        and person.born >= BORN_SINCE
         and any(held.main and held.unit in units for held in person.open_on(TODAY))
         and all(held.sort != held_already for held in person.open_on(TODAY))
     ]
@@ -143,7 +149,7 @@ def stand(
             )
             for step in MeetingStep
         ]
-        session.add_all([*entries, *meetings])
+        session.add_all([*entries, *meetings, *(concluded(entry.cadre_id) for entry in entries)])
         session.flush()
         for entry in entries:
             session.add(
@@ -157,6 +163,17 @@ def stand(
             )
         session.commit()
     return plan, entries
+
+
+def concluded(cadre_id: UUID) -> PoliticalConclusion:
+    """A conclusion on somebody's political standards, drawn on the day of the test world."""
+    return PoliticalConclusion(
+        cadre_id=cadre_id,
+        number=f"{next(NUMBERS)}-KL/HU",
+        concluded_on=TODAY,
+        issuer="Ban Thường vụ",
+        purpose="Quy hoạch",
+    )
 
 
 def minutes(step: MeetingStep | str, votes: dict[UUID | str, int] | None = None, **changed: Any) -> Any:  # noqa: ANN401 - JSON

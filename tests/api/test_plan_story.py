@@ -10,7 +10,7 @@ from app.models.dossier import DossierDecision, DossierSnapshot, DossierStep
 from app.ui.pages.plan_dossier import MEND, NOT_DONE
 from tests import world
 from tests.api.conftest import API, House
-from tests.api.dossier import PROCEDURE, WOMEN, Dossier, decision, on_day, staffed
+from tests.api.dossier import PROCEDURE, WOMEN, Dossier, blocking, decision, on_day, staffed
 from tests.api.planning import IN_FAVOUR, PRESENT, SUMMONED, women_of
 from tests.conftest import TODAY
 
@@ -22,7 +22,7 @@ async def test_a_plan_is_made_stopped_mended_returned_approved_and_published(hou
     await plan.meet()
     told = await plan.refused("submit", "btc.meovac", 409)
     stopped = {row["rule"]: row for row in told["findings"]}
-    assert [row["rule"] for row in told["findings"] if row["outcome"] == "unmet"] == [WOMEN]
+    assert blocking(told) == [WOMEN]
     assert stopped[WOMEN]["clause"] == "III.3.3-e"
     assert "III.3.3-e" in told["detail"]
     # The page says these two parts in its own way.

@@ -81,7 +81,8 @@ def test_a_unit_without_staff_has_no_share() -> None:
     [
         ("unmet", {}, "bad"),
         ("unmet", {"effect": "warns"}, "warn"),
-        ("unmet", {"effect": "measures"}, "warn"),
+        ("unmet", {"effect": "measures"}, "count"),
+        ("unknown", {"effect": "measures"}, "count"),
         ("unmet", {"waived_by": "1"}, "warn"),
         ("unknown", {}, "unknown"),
         ("met", {}, "ok"),

@@ -46,6 +46,8 @@ class Wanted:
     day: date
     sex: Sex | None = None
     gone: bool = False
+    ages: tuple[int, int] | None = None
+    """Youngest and oldest, where an age of its own is wanted."""
 
 
 class Choosing:
@@ -65,7 +67,9 @@ class Choosing:
         site, title = wanted.site, wanted.title
         tier = SEAT_TIERS.get(title.code) or site.titles[title]
         seen = set(without)
-        near, far = self._own(wanted, site.beneath(tier), seen)
+        # Whoever leads in the unit may be planned for a seat in its committee, those in it too.
+        lower = site.beneath(tier) if title.committee_seat is None else tuple(site.steps)
+        near, far = self._own(wanted, lower, seen)
         found: list[Person] = []
         while len(found) < count:
             person: Person | None = None
@@ -122,8 +126,9 @@ class Choosing:
             and person.party
             and span.start <= day
             and (span.end is None or span.end > day)
-            and span.seat.title.rank > title.rank
+            and (title.committee_seat is not None or span.seat.title.rank > title.rank)
             and _right_age(person, title, day)
+            and (wanted.ages is None or wanted.ages[0] <= person.age(day) <= wanted.ages[1])
             and (person.sex is Sex.FEMALE or not wanted.site.unit.code.endswith(".HPN"))
             and self._has_room(person, wanted)
             and (wanted.gone or _still_below(person, title))
@@ -158,7 +163,10 @@ def _still_below(person: Person, title: Title) -> bool:
     """Whether somebody is in the service on the baseline day, below the title."""
     last = person.spans[-1]
     here = last.end is None or last.end > BASELINE
-    return here and person.seat is not None and person.seat.title.rank > title.rank
+    below = title.committee_seat is not None or (
+        person.seat is not None and person.seat.title.rank > title.rank
+    )
+    return here and person.seat is not None and below
 
 
 def _right_age(person: Person, title: Title, day: date) -> bool:
@@ -166,6 +174,8 @@ def _right_age(person: Person, title: Title, day: date) -> bool:
     age = person.age(day)
     if title.code in YOUTH:
         return 24 <= age <= 34
+    if title.committee_seat is not None:
+        return 27 <= age <= (55 if person.sex is Sex.MALE else 51)
     least = 32 if title.managed_by is ManagedBy.PROVINCE_COMMITTEE else 27
     most = 52 if title.managed_by is ManagedBy.PROVINCE_COMMITTEE else 50
     return least <= age <= (most if person.sex is Sex.MALE else most - 3)

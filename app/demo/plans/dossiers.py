@@ -18,6 +18,7 @@ class Act(StrEnum):
     CREATE = "create"
     ADD = "add"
     MEET = "meet"
+    CONCLUDE = "conclude"
     KEEP = "keep"
     REMOVE = "remove"
     SUBMIT = "submit"

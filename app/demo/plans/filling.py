@@ -1,5 +1,6 @@
 """Fills a dossier: persons for each title, a woman where the law asks for one, who comes to meetings."""
 
+from dataclasses import replace
 from datetime import date
 from random import Random
 
@@ -21,10 +22,13 @@ STEPS = tuple(MeetingStep)
 Choice = tuple[Person, Title]
 
 COMMITTEE_PERSONS = {
-    "d.standing_member": 7, "d.committee_member": 18, "p.attached_member": 12, "c.standing_member": 3,
-    "c.committee_member": 7,
+    "d.standing_member": 18, "d.committee_member": 66, "p.attached_member": 28, "c.standing_member": 8,
+    "c.committee_member": 24,
 }  # fmt: skip
-"""Persons newly planned for the seats of a committee, beside those who sit in it."""
+"""Persons planned for the seats of a committee, those who sit in it too: 1.5 to 2 times the seats."""
+
+BANDS = ((27, 39), (40, 49), (50, 55))
+"""The three ages of a plan of committee seats; of each there are several, as birthdays come meanwhile."""
 
 
 class Filling:
@@ -55,12 +59,22 @@ class Filling:
             ][:count]
             for person in kept:
                 self.choosing.take(person, site, title)
+            if title.committee_seat is not None:
+                kept += self._of_each_age(wanted, count // 4)
             kept += self.choosing.choose(wanted, count - len(kept), without={person.id for person in kept})
             if dossier.period is PlanPeriod.PARTY_2020 and dossier.kind is PlanKind.TITLES:
                 self.before[site, title] = kept
             found += [(person, title) for person in kept]
         if sex is None and self.wants_woman(dossier) and not woman_for_key(found):
             found += self.woman(dossier, day, found, most=3)
+        return found
+
+    def _of_each_age(self, wanted: Wanted, count: int) -> list[Person]:
+        """So many persons of each of the three ages, as far as there are any."""
+        found: list[Person] = []
+        for ages in BANDS:
+            there = {person.id for person in found}
+            found += self.choosing.choose(replace(wanted, ages=ages), count, without=there)
         return found
 
     def _count(self, dossier: Dossier, title: Title) -> int:

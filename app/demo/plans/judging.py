@@ -5,18 +5,32 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from app.demo.people import Person
+from app.demo.plans import traits
 from app.demo.plans.dossiers import Dossier, Planned
+from app.demo.plans.facts import Facts
 from app.models.cadre import Sex
 from app.models.plan import COMPULSORY, EntryState, PlanKind, PlanState
+from app.models.title import ManagedBy
 from app.services.law.finding import Finding
 from app.services.law.parameter import Law
 from app.services.law.rules import judge
 from app.services.law.rules.plan import (
+    SPECIALISED,
+    SPECIALISED_FIELDS,
+    SPECIALISED_SECTORS,
     EntryVotes,
     Meeting,
+    NoOpenAppointmentFacts,
+    OutsidersFacts,
+    Part,
+    PersonConclusion,
     PersonsPerTitleFacts,
     PersonTitles,
+    PlannedBelowFacts,
+    PoliticalStandardFacts,
     ProcedureFacts,
+    SpecialisedShareFacts,
     TitlePersons,
     TitlesPerPersonFacts,
     WomenKeyTitleFacts,
@@ -26,7 +40,7 @@ from app.services.law.rules.plan import (
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from app.demo.plans.sites import Site
+    from app.demo.plans.sites import Site, Sites
     from app.demo.titles import Title
 
 STANDS = (EntryState.APPROVED, EntryState.LEAVING)
@@ -36,9 +50,13 @@ JUDGED = (EntryState.PROPOSED, EntryState.APPROVED)
 class Judging:
     """Gathers the facts that `services.compliance.plan` gathers from the database, in the same way."""
 
-    def __init__(self, law: Law) -> None:
-        """Nothing is approved yet."""
+    def __init__(self, law: Law, sites: "Sites", facts: Facts) -> None:
+        """Nothing is approved yet; `facts` are what is on record of persons besides their seats."""
         self.law = law
+        self.sites = sites
+        self.facts = facts
+        self.managed: Counter[Person] = Counter()
+        """Who is planned for titles of the province's committee in approved dossiers, how many times."""
         self.siblings: dict[tuple[Site, str, str], list[Dossier]] = defaultdict(list)
         self.counted: dict[UUID, Counter[tuple[Site, Title]]] = defaultdict(Counter)
         """Person to the titles of approved dossiers of titles; all periods of the demo run together."""
@@ -52,15 +70,25 @@ class Judging:
         """An entry begins or ceases to be an approved one."""
         if dossier.kind is PlanKind.TITLES:
             self.counted[row.person.id][dossier.site, row.title] += by
+            if row.title.managed_by is ManagedBy.PROVINCE_COMMITTEE:
+                self.managed[row.person] += by
 
     def judge(self, dossier: Dossier, day: date) -> list[Finding]:
-        """The four findings on a dossier."""
+        """The findings on a dossier, in the order of the services."""
         own = dossier.living(*JUDGED)
         rules: Sequence[tuple[str, Callable[[], object]]] = (
             ("plan.women_key_title", lambda: self._women(dossier, own, day)),
             ("plan.persons_per_title", lambda: _persons(dossier, own)),
             ("plan.titles_per_person", lambda: self._titles(dossier, own)),
+            ("plan.committee_number", lambda: traits.committee_number(dossier, own)),
+            ("plan.age", lambda: traits.ages(dossier, own)),
+            ("plan.political_standard", lambda: self._conclusions(dossier, own)),
+            ("plan.structure", lambda: traits.structure(dossier, own, day)),
+            ("plan.specialised_share", lambda: self._specialised(own, day)),
+            ("plan.outsiders", lambda: self._outsiders(dossier, own, day)),
+            ("plan.planned_below", lambda: self._below(dossier, own)),
             ("plan.procedure", lambda: self._procedure(dossier, own, day)),
+            ("plan.no_open_appointment", lambda: NoOpenAppointmentFacts(())),
         )
         return [judge(rule, facts(), day, self.law) for rule, facts in rules]
 
@@ -114,6 +142,65 @@ class Judging:
                 for key, person in people.items()
             )
         )
+
+    def conclude(self, person: Person, day: date) -> None:
+        """A conclusion on somebody's political standards is on record from `day` on."""
+        self.facts.concluded[person.id] = day
+
+    def _conclusions(self, dossier: Dossier, own: Sequence[Planned]) -> PoliticalStandardFacts:
+        held = [meeting.held_on for round_, meeting in dossier.meetings if round_ == dossier.round]
+        proposed: dict[Person, date] = {}
+        for row in own:
+            if row.state is EntryState.PROPOSED:
+                proposed[row.person] = min(row.added_on, proposed.get(row.person, row.added_on))
+        return PoliticalStandardFacts(
+            tuple(
+                PersonConclusion(
+                    str(person.id),
+                    f"{person.name} ({person.code})",
+                    min([added, *held]),
+                    self.facts.concluded.get(person.id),
+                )
+                for person, added in proposed.items()
+            )
+        )
+
+    def _specialised(self, own: Sequence[Planned], day: date) -> SpecialisedShareFacts:
+        here = {
+            row.person
+            for row in own
+            if row.title.managed_by is ManagedBy.PROVINCE_COMMITTEE and row.title.committee_seat is None
+        }
+        now = self.law.on(day)
+        if not here or SPECIALISED not in now:
+            return SpecialisedShareFacts(Part(0, 0))
+        everybody = here | {person for person, times in self.managed.items() if times > 0}
+        sectors, fields = now[SPECIALISED_SECTORS].choices, now[SPECIALISED_FIELDS].choices
+        verdicts = [self.facts.specialised(person, day, sectors, fields) for person in everybody]
+        return SpecialisedShareFacts(Part(len(verdicts), verdicts.count(True), verdicts.count(None)))
+
+    def _outsiders(self, dossier: Dossier, own: Sequence[Planned], day: date) -> OutsidersFacts:
+        people = {row.person for row in own}
+        seats = [traits.seat_on(person, day) for person in people]
+        outside = sum(seat is not None and self.sites.of(seat.unit) is not dossier.site for seat in seats)
+        return OutsidersFacts(Part(len(people), outside, seats.count(None)))
+
+    def _below(self, dossier: Dossier, own: Sequence[Planned]) -> PlannedBelowFacts:
+        if self.sites.of(dossier.authority) is dossier.site:
+            return PlannedBelowFacts(Part(0, 0))
+        here = {(dossier.site, row.title) for row in own}
+        highest: dict[Person, int] = {}
+        for row in own:
+            highest[row.person] = min(row.title.rank, highest.get(row.person, row.title.rank))
+        below = sum(
+            any(
+                title.rank > rank
+                for (site, title), times in self.counted[person.id].items()
+                if times > 0 and (site, title) not in here
+            )
+            for person, rank in highest.items()
+        )
+        return PlannedBelowFacts(Part(len(highest), below))
 
     def _procedure(self, dossier: Dossier, own: Sequence[Planned], day: date) -> ProcedureFacts:
         proposed = [row for row in own if row.state is EntryState.PROPOSED]

@@ -1,6 +1,6 @@
 """Who acts on a dossier of the demo, and who signs: the accounts of the place, else the province's."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,6 +40,7 @@ class Offices:
             title = spell.seat.title
             if title.key and any(title.code.endswith(word) for word in SIGNERS):
                 self._heads[spell.seat.unit.id].append(spell)
+        self._conclusions: Counter[tuple[str, int]] = Counter()
         self.sites = sites
 
     def maker(self, unit: Unit) -> Actor:
@@ -59,6 +60,15 @@ class Offices:
         district = unit.district
         place = DISTRICTS.get(district.code, "tinh") if district is not None else "tinh"
         return self._actors[f"{office}.{place}"]
+
+    def conclusion(self, authority: Unit, day: date) -> tuple[str, str]:
+        """Number and issuer of a conclusion on political standards by the body that manages the titles."""
+        code = authority.code.rpartition(".")[2]
+        committee = authority.kind in {UnitKind.PARTY_COMMITTEE, UnitKind.ATTACHED_COMMITTEE}
+        issuer = f"Ban Thường vụ {authority.name}" if committee else f"Đảng ủy {authority.name}"
+        self._conclusions[issuer, day.year] += 1
+        suffix = code.replace("DUK", "ĐUK") if committee else "ĐU"
+        return f"{self._conclusions[issuer, day.year]}-KL/{suffix}", issuer
 
     def decision(self, authority: Unit, day: date) -> tuple[str, str | None]:
         """Number and signer of a decision of a body on a day."""

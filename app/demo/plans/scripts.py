@@ -205,6 +205,8 @@ class Scripts:
             meeting = self.filling.meeting(dossier, number, days[number])
             meeting.weak = weak and number == 3
             dossier.happens(days[number], Act.MEET, meeting=meeting)
+        if meetings == len(days):
+            dossier.happens(days[-1], Act.CONCLUDE)
         return days[max(meetings, 1) - 1]
 
     def _submit(
@@ -303,6 +305,8 @@ class Scripts:
         for number in range(1, 4 if done else self.rng.randint(1, 3)):
             day = later(self.rng, day, 1, 5)
             dossier.happens(day, Act.MEET, meeting=self.filling.meeting(dossier, number, day))
+        if done:
+            dossier.happens(day, Act.CONCLUDE)
         return day
 
     def _leavers(self, dossier: Dossier, opened: date) -> list[tuple[Person, Title, RemovalReason]]:

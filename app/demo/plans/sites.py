@@ -20,6 +20,7 @@ from app.models.unit import Level, UnitKind
 if TYPE_CHECKING:
     from uuid import UUID
 
+MAJORITY = "kinh"
 SINCE = date(2019, 1, 1)
 """Who has left before is planned nowhere in the demo."""
 
@@ -40,15 +41,27 @@ class Site:
     pool: list[Stay] = field(default_factory=list)
     """Everybody in a main seat since `SINCE`."""
 
-    staff: list[tuple[date, date | None, bool]] = field(default_factory=list)
-    """From, to, and whether a woman: whoever is on the payroll of the unit's own bodies (domain §10.10)."""
+    staff: list[tuple[date, date | None, bool, bool | None]] = field(default_factory=list)
+    """From, to, whether a woman, whether of a minority (None: not on record).
+
+    Whoever is on the payroll of the unit's own bodies (domain §10.10).
+    """
 
     steps: list[int] = field(default_factory=list)
     """The tiers of its seats, the highest first."""
 
     def strength(self, day: date) -> tuple[int, int]:
         """Staff on `day`, and the women among them."""
-        here = [woman for start, end, woman in self.staff if start <= day and (end is None or end > day)]
+        here = [woman for start, end, woman, _ in self.staff if start <= day and (end is None or end > day)]
+        return len(here), sum(here)
+
+    def minority(self, day: date) -> tuple[int, int]:
+        """Staff of known ethnicity on `day`, and those of a minority among them."""
+        here = [
+            own
+            for start, end, _, own in self.staff
+            if own is not None and start <= day and (end is None or end > day)
+        ]
         return len(here), sum(here)
 
     def asks_woman(self, day: date) -> bool:
@@ -149,7 +162,8 @@ class Sites:
                 continue
             # A locality leaves out its public services: health stations of communes count nowhere.
             if not (site.unit.is_territory and unit.kind is UnitKind.PUBLIC_SERVICE):
-                site.staff.append((spell.start, spell.end, person.sex is Sex.FEMALE))
+                of_minority = None if person.stub else person.ethnicity != MAJORITY
+                site.staff.append((spell.start, spell.end, person.sex is Sex.FEMALE, of_minority))
         for person in spells.people:
             for span in person.spans:
                 own = self.of(span.seat.unit)

@@ -47,6 +47,7 @@ class Walk:
             Act.CREATE: self._create,
             Act.ADD: self._add,
             Act.MEET: self._meet,
+            Act.CONCLUDE: self._conclude,
             Act.KEEP: self._keep,
             Act.REMOVE: self._remove,
         }
@@ -102,6 +103,26 @@ class Walk:
             self._vote(dossier, minutes, weak=meeting.weak)
         dossier.meetings.append((dossier.round, minutes))
         dossier.version += 1
+
+    def _conclude(self, dossier: Dossier, event: Event) -> None:
+        """Everybody proposed gets a conclusion on political standards: one paper for the dossier."""
+        number, issuer = self.offices.conclusion(dossier.authority, event.day)
+        people = {row.person.id: row.person for row in dossier.living(EntryState.PROPOSED)}
+        for person in people.values():
+            self.judging.conclude(person, event.day)
+            self.rows["political_conclusion"].append(
+                {
+                    "id": self.ids.new(event.day),
+                    "cadre_id": person.id,
+                    "recorded_at": recorded(event.day),
+                    "voided_at": None,
+                    "void_reason": None,
+                    "number": number,
+                    "concluded_on": event.day,
+                    "issuer": issuer,
+                    "purpose": f"Quy hoạch {dossier.period.value}",
+                }
+            )
 
     def _vote(self, dossier: Dossier, minutes: Minutes, *, weak: bool) -> None:
         half, most = minutes.summoned // 2, minutes.valid or 0

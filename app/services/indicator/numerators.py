@@ -4,21 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
-from app.models.assignment import AssignmentSpan
 from app.models.cadre import Cadre, Sex
 from app.models.party import PoliticalTheory
 from app.models.qualification import QualificationKind, QualificationSpan
 from app.models.residence import Residence, ResidenceKind
-from app.models.unit import UnitVersion
 from app.services.dated import live, on_eve
 from app.services.indicator.land import encloses, inside
 from app.services.indicator.populations import Ask
 from app.services.law.rules.appointment import NonLocalPolicy, OriginField, OriginLevel, OriginMode
+from app.services.specialised import specialised
 
 Fact = SQLCoreOperations[Any]
 Code = ColumnElement[int]
@@ -141,34 +140,13 @@ def _non_local(policy_of: Callable[[Ask], NonLocalPolicy], *, on_effect: bool) -
 
 def _specialised(ask: Ask, placed: Any) -> Code:  # noqa: ANN401 - a CTE
     """By the sector of the unit of the main seat, or by the field of a degree (II.2.2(5)-2025-g)."""
-    day = ask.columns.of(placed).day
-    main, unit, degree = aliased(AssignmentSpan), aliased(UnitVersion), aliased(QualificationSpan)
-    sector = (
-        select(col(unit.sector))
-        .join(main, and_(col(main.unit_id) == col(unit.unit_id), live(unit, day)))
-        .where(col(main.cadre_id) == placed.c.cadre_id, col(main.is_main), live(main, day, ask.known_at))
-        .limit(1)
-        .correlate_except(main, unit)
-        .scalar_subquery()
+    counts, missing = specialised(
+        placed.c.cadre_id,
+        ask.columns.of(placed).day,
+        sectors=ask.terms.specialised_sectors,
+        fields=ask.terms.specialised_fields,
+        known_at=ask.known_at,
     )
-
-    def has_degree(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-        return (
-            exists()
-            .where(
-                col(degree.cadre_id) == placed.c.cadre_id,
-                col(degree.kind) == QualificationKind.EDUCATION,
-                live(degree, day, ask.known_at),
-                *conditions,
-            )
-            .correlate_except(degree)
-        )
-
-    counts = or_(
-        func.coalesce(sector, "").in_(ask.terms.specialised_sectors),
-        has_degree(col(degree.field).in_(ask.terms.specialised_fields)),
-    )
-    missing = or_(sector.is_(None), ~has_degree(col(degree.field).is_not(None)))
     return case((counts, COUNTS), (missing, UNKNOWN), else_=NOT)
 
 

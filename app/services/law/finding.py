@@ -26,13 +26,26 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Group(StrEnum):
+    """What no plan is approved without: số lượng, chất lượng, cơ cấu, quy trình (III.3.3-g)."""
+
+    NUMBER = "number"
+    QUALITY = "quality"
+    STRUCTURE = "structure"
+    PROCEDURE = "procedure"
+
+
 class Finding(BaseModel):
-    """One rule, judged on facts as of a day. `message` and `remedy` are shown to people, in Vietnamese."""
+    """One rule, judged on facts as of a day. `message` and `remedy` are shown to people, in Vietnamese.
+
+    `group` stands for rules on plans alone; findings kept before there were groups have none.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     rule: str
     clause: str
+    group: Group | None = None
     effect: Effect
     outcome: Outcome
     measured: dict[str, JsonValue]
@@ -55,15 +68,21 @@ class Finding(BaseModel):
         return self.effect is Effect.WARNS and open_question and self.waived_by is None
 
     def as_json(self) -> dict[str, JsonValue]:
-        """The API's shape; `waived_by` stands only where a waiver does."""
+        """The API's shape; `group` and `waived_by` stand only where there is one."""
         dumped: dict[str, JsonValue] = self.model_dump(mode="json")
+        if self.group is None:
+            del dumped["group"]
         if self.waived_by is None:
             del dumped["waived_by"]
         return dumped
 
 
 class Verdict(BaseModel):
-    """What a rule function answers; the registry adds rule, clause, effect and day and makes it a Finding."""
+    """What a rule function answers; the registry adds rule, clause, group and day and makes it a Finding.
+
+    `effect`: of a rule that blocks in one case and warns in another, what it does in this one; None: the
+    rule's own. It never says more than the rule's own.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -72,6 +91,11 @@ class Verdict(BaseModel):
     required: dict[str, JsonValue]
     message: str
     remedy: str = NOTHING_TO_DO
+    effect: Effect | None = None
+
+    def warning(self) -> "Verdict":
+        """The same verdict, which only warns."""
+        return self.model_copy(update={"effect": Effect.WARNS})
 
 
 def met_if(

@@ -31,11 +31,13 @@ class Kind(StrEnum):
 class Unit(StrEnum):
     """What the number counts. `choice` and `choices` are words out of the file's `options`.
 
-    `fraction` is a share that no whole percent says: the text «2/3», proper and in lowest terms.
+    `fraction` is a share that no whole percent says: the text «2/3», proper and in lowest terms. `tenths`: a
+    multiple in tenths, 15 is one and a half times.
     """
 
     PERCENT = "percent"
     FRACTION = "fraction"
+    TENTHS = "tenths"
     PERSONS = "persons"
     TITLES = "titles"
     YEARS = "years"

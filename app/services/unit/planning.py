@@ -43,6 +43,7 @@ class Place:
         self.units = tree.own(session, unit_id, day)
         self._line = _line(session, unit_id, day)
         self._bodies: dict[ManagedBy, UUID | None] = {}
+        self._leading: list[Planned] | None = None
 
     @property
     def version(self) -> UnitVersion | None:
@@ -105,6 +106,12 @@ class Place:
         ).first()
 
     def _posts(self) -> list[Planned]:
+        """The leading titles of the unit: read once, however many rules ask."""
+        if self._leading is None:
+            self._leading = self._leading_posts()
+        return self._leading
+
+    def _leading_posts(self) -> list[Planned]:
         rows = self._session.execute(
             select(
                 col(Title.id),

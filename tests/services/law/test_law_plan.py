@@ -403,8 +403,24 @@ def test_the_rule_on_women_begins_with_the_resolution(resolution_on: date) -> No
 
 
 def test_the_package_offers_each_rule() -> None:
-    offered = {rule_id for rule_id in REGISTRY.ids if rule_id.startswith("plan.")}
-    assert offered == {WOMEN, PERSONS, TITLES, PROCEDURE}
-    assert {plan.women_key_title, plan.persons_per_title, plan.titles_per_person, plan.procedure} == {
-        version.judge for rule_id in offered for version in REGISTRY.versions(rule_id)
+    judges = {
+        version.judge
+        for rule_id in REGISTRY.ids
+        if rule_id.startswith("plan.")
+        for version in REGISTRY.versions(rule_id)
+    }
+    assert judges == {
+        plan.age,
+        plan.committee_number,
+        plan.no_open_appointment,
+        plan.outsiders,
+        plan.persons_per_title,
+        plan.planned_below,
+        plan.political_standard,
+        plan.procedure,
+        plan.specialised_share,
+        plan.structure,
+        plan.structure_by_age,
+        plan.titles_per_person,
+        plan.women_key_title,
     }

@@ -105,7 +105,10 @@ def test_wrong_facts_and_unknown_rules_are_refused() -> None:
 def test_the_list_of_rules_on_a_day() -> None:
     row = rule_on(ID, DAY, LAW)
     assert row in rules_on(DAY, LAW)
-    assert set(row) == {"id", "clause", "effect", "in_force", "since", "until", "waivable", "parameters"}
+    assert set(row) == {
+        "id", "clause", "group", "effect", "in_force", "since", "until", "waivable", "parameters",
+    }  # fmt: skip
+    assert row["group"] is None
     assert (row["clause"], row["effect"], row["in_force"]) == ("II.2.2(5)-2025-h", "warns", True)
     assert (row["since"], row["until"]) == ("2021-01-01", None)
     assert [norm["id"] for norm in row["parameters"]] == [
@@ -301,8 +304,16 @@ def test_ids_are_sorted_and_all_of_this_release() -> None:
     assert REGISTRY.ids == (
         ID,
         "evaluation.excellent_cap",
+        "plan.age",
+        "plan.committee_number",
+        "plan.no_open_appointment",
+        "plan.outsiders",
         "plan.persons_per_title",
+        "plan.planned_below",
+        "plan.political_standard",
         "plan.procedure",
+        "plan.specialised_share",
+        "plan.structure",
         "plan.titles_per_person",
         "plan.women_key_title",
     )

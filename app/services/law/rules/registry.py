@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from app.services.law.finding import Effect, Finding, Verdict, not_in_force
+from app.services.law.finding import Effect, Finding, Group, Verdict, not_in_force
 from app.services.law.parameter import Law, LawOn, NotInForce
 from app.services.law.strict_yaml import LawError
 
@@ -30,6 +30,7 @@ class Version:
     parameters: tuple[str, ...]
     facts: type
     judge: Judge
+    group: Group | None = None
 
     def starts(self, law: Law) -> date:
         """First day of this version, with the resolution's own day put in."""
@@ -58,6 +59,7 @@ class Registry:
         until: date | None = None,
         waivable: bool,
         parameters: Iterable[str] = (),
+        group: Group | None = None,
     ) -> Callable[[Judge], Judge]:
         """Register a function as a version of a rule; a changed norm is a second function with the same id.
 
@@ -66,7 +68,7 @@ class Registry:
 
         def add(judge: Judge) -> Judge:
             version = Version(
-                rule_id, clause, effect, since, until, waivable, tuple(parameters), facts, judge
+                rule_id, clause, effect, since, until, waivable, tuple(parameters), facts, judge, group
             )
             versions = self._versions.setdefault(rule_id, [])
             self._check_follows(version, versions[-1] if versions else None)
@@ -125,7 +127,8 @@ class Registry:
         return Finding(
             rule=rule_id,
             clause=version.clause,
-            effect=version.effect,
+            group=version.group,
+            effect=verdict.effect or version.effect,
             outcome=verdict.outcome,
             measured=verdict.measured,
             required=verdict.required,
@@ -146,6 +149,7 @@ class Registry:
         return {
             "id": rule_id,
             "clause": version.clause,
+            "group": version.group.value if version.group else None,
             "effect": version.effect.value,
             "in_force": in_force and len(present) == len(version.parameters),
             "since": version.starts(law).isoformat(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from app.services.law.finding import Effect, Verdict, met_if, not_applicable, unknown
+from app.services.law.finding import Effect, Group, Verdict, met_if, not_applicable, unknown
 from app.services.law.parameter import LawOn
 from app.services.law.rules.plan.common import FIRST_RULE_SET, listed
 from app.services.law.rules.registry import rule
@@ -95,6 +95,7 @@ class TitlesPerPersonFacts:
 @rule(
     "plan.persons_per_title",
     clause="III.3.3-g",
+    group=Group.NUMBER,
     effect=Effect.BLOCKS,
     since=FIRST_RULE_SET,
     waivable=True,
@@ -149,6 +150,7 @@ def persons_per_title(facts: PersonsPerTitleFacts, law: LawOn) -> Verdict:
 @rule(
     "plan.titles_per_person",
     clause="III.3.3-c",
+    group=Group.NUMBER,
     effect=Effect.BLOCKS,
     since=FIRST_RULE_SET,
     waivable=True,

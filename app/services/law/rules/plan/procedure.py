@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import JsonValue
 
-from app.services.law.finding import Effect, Verdict, met_if, not_applicable, unknown
+from app.services.law.finding import Effect, Group, Verdict, met_if, not_applicable, unknown
 from app.services.law.parameter import LawOn
 from app.services.law.parameter_file import WHOLE
 from app.services.law.rules.plan.common import FIRST_RULE_SET, listed
@@ -292,6 +292,7 @@ class _Round:
 @rule(
     "plan.procedure",
     clause="III.3.3-g",
+    group=Group.PROCEDURE,
     effect=Effect.BLOCKS,
     since=FIRST_RULE_SET,
     waivable=False,

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from app.services.law.evaluation import percent_hundredths
-from app.services.law.finding import Effect, Verdict, met_if, not_applicable, unknown
+from app.services.law.finding import Effect, Group, Verdict, met_if, not_applicable, unknown
 from app.services.law.parameter import LawOn
 from app.services.law.parameter_file import WHOLE
+from app.services.law.rules.plan.common import percent_shown
 from app.services.law.rules.registry import rule
 
 SHARE = "plan.women-share-at-least"
@@ -65,17 +65,12 @@ def women_from(staff: int, percent: int) -> int:
     return -(-percent * staff // WHOLE)
 
 
-def _shown(numerator: int, denominator: int, *, mark: str) -> str:
-    hundredths = percent_hundredths(numerator, denominator)
-    return f"{hundredths // 100}{mark}{hundredths % 100:02d}"
-
-
 def _measured(facts: WomenKeyTitleFacts) -> dict[str, JsonValue]:
     return {
         "staff": facts.staff,
         "women": facts.women,
         "staff_unknown_sex": facts.staff_unknown_sex,
-        "share_percent": _shown(facts.women, facts.staff, mark=".") if facts.staff else None,
+        "share_percent": percent_shown(facts.women, facts.staff, mark=".") if facts.staff else None,
         "key_titles": facts.key_titles,
         "women_planned_for_key_titles": facts.women_planned,
         "planned_unknown_sex": facts.planned_unknown_sex,
@@ -86,6 +81,7 @@ def _measured(facts: WomenKeyTitleFacts) -> dict[str, JsonValue]:
 @rule(
     "plan.women_key_title",
     clause="III.3.3-e",
+    group=Group.STRUCTURE,
     effect=Effect.BLOCKS,
     since="resolution",
     waivable=False,
@@ -118,7 +114,7 @@ def women_key_title(facts: WomenKeyTitleFacts, law: LawOn) -> Verdict:
             required=required,
             message=f"Đơn vị không có cán bộ, công chức, viên chức nào nên mục {norm.clause} không áp dụng.",
         )
-    share = f"{_shown(facts.women, facts.staff, mark=',')} %"
+    share = f"{percent_shown(facts.women, facts.staff, mark=',')} %"
     has = f"Đơn vị có {facts.women} trong {facts.staff} người là nữ, {share}"
     triggered = facts.women >= least
     if facts.women + facts.staff_unknown_sex < least:
