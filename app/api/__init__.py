@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from app.api import (
     access_token,
+    appointment,
     audit,
     cadre,
     code,
@@ -43,6 +44,7 @@ NOUNS = (
     indicator,
     rule,
     plan,
+    appointment,
     evaluation,
     imports,
     job,

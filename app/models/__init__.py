@@ -2,6 +2,7 @@
 
 from app.models import (
     access,
+    appointment,
     assignment,
     audit,
     cadre,
@@ -24,6 +25,7 @@ from app.models import (
 
 __all__ = [
     "access",
+    "appointment",
     "assignment",
     "audit",
     "cadre",

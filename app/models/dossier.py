@@ -16,6 +16,7 @@ class DossierType(StrEnum):
     """The kinds of dossier that walk a transition table (design §6)."""
 
     PLAN = "plan"
+    APPOINTMENT = "appointment"
 
 
 class DossierRow(UnitOwned):

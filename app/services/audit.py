@@ -20,6 +20,7 @@ from sqlalchemy import inspect, select
 from sqlmodel import Session, SQLModel, col
 
 from app.models.access import AccessToken, Principal
+from app.models.appointment import Appointment
 from app.models.audit import AuditEvent, AuditValue, Outcome
 from app.models.base import new_id, utc_now
 from app.models.cadre import Cadre
@@ -40,6 +41,7 @@ ROOTS: dict[str, type[SQLModel]] = {
     "principal": Principal,
     "access_token": AccessToken,
     "plan": Plan,
+    "appointment": Appointment,
     "import": Import,
     "file": File,
 }
@@ -59,6 +61,9 @@ _ROOT_COLUMN = (
     ("plan_entry", "plan", "plan_id"),
     ("plan_meeting", "plan", "plan_id"),
     ("plan_vote", "plan", "plan_id"),
+    ("appointment_candidate", "appointment", "appointment_id"),
+    ("appointment_step", "appointment", "appointment_id"),
+    ("appointment_vote", "appointment", "appointment_id"),
 )
 _BY_TABLE = {table: (kind, column) for table, kind, column in _ROOT_COLUMN}
 DERIVED = frozenset(

@@ -1,5 +1,6 @@
 """What is known of a commune's party secretary on the day the posting took effect, for the rule about it."""
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -26,6 +27,18 @@ TOWNS = frozenset({"phuong", "thi-tran"})
 """Where hospitals are: a birthplace here beside another hometown may be chance (domain §10.11)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Who is put where, from which day on; `assignment_id`: None while it is not decided yet."""
+
+    cadre_id: UUID
+    unit_id: UUID
+    title_id: UUID
+    effect: date
+    acting: bool = False
+    assignment_id: UUID | None = None
+
+
 def facts(
     session: ScopedSession, policy: NonLocalPolicy, *, assignment_id: UUID, day: date
 ) -> SecretaryFacts:
@@ -34,19 +47,27 @@ def facts(
     `day` picks the span where a seat has several. NotFound for an assignment or a person out of scope.
     """
     span = _span(session, assignment_id, day)
-    person = session.scalars(select(Cadre).where(col(Cadre.id) == span.cadre_id)).first()
+    posting = Posting(
+        span.cadre_id, span.unit_id, span.title_id, span.valid_from, span.acting, span.assignment_id
+    )
+    return facts_of(session, policy, posting)
+
+
+def facts_of(session: ScopedSession, policy: NonLocalPolicy, posting: Posting) -> SecretaryFacts:
+    """The facts of a posting, be it decided or only meant. NotFound for a person out of scope."""
+    person = session.scalars(select(Cadre).where(col(Cadre.id) == posting.cadre_id)).first()
     if person is None:
         raise NotFound
-    effect = span.valid_from
-    commune = _territory(session, span.unit_id, Level.COMMUNE, effect)
-    if commune is None or not _is_secretary(session, span.title_id, effect):
+    effect = posting.effect
+    commune = _territory(session, posting.unit_id, Level.COMMUNE, effect)
+    if commune is None or not _is_secretary(session, posting.title_id, effect):
         return SecretaryFacts(is_commune_secretary=False)
-    district = _territory(session, span.unit_id, Level.DISTRICT, effect)
+    district = _territory(session, posting.unit_id, Level.DISTRICT, effect)
     inside = _within(session, commune, effect)
-    homes = _homes(session, span)
+    homes = _homes(session, posting)
     return SecretaryFacts(
         is_commune_secretary=True,
-        is_acting=span.acting,
+        is_acting=posting.acting,
         commune=_names(inside),
         district=_names(_within(session, district, effect)) if district is not None else frozenset(),
         enclosing=_names(_enclosing(session, policy, commune, district, effect)),
@@ -56,7 +77,7 @@ def facts(
             OriginField.RESIDENCE: _residence(homes),
         },
         career_or_household_there=any(home.commune_unit_id in inside for home in homes)
-        or _career_there(session, span, inside),
+        or _career_there(session, posting, inside),
         birthplace_is_incidental=_incidental(session, person, effect),
     )
 
@@ -126,22 +147,24 @@ def _enclosing(
     return frozenset(found)
 
 
-def _homes(session: ScopedSession, span: AssignmentSpan) -> list[Residence]:
+def _homes(session: ScopedSession, posting: Posting) -> list[Residence]:
     """Where the person lived on the eve of the posting."""
     rows = session.scalars(
-        select(Residence).where(col(Residence.cadre_id) == span.cadre_id, on_eve(Residence, span.valid_from))
+        select(Residence).where(
+            col(Residence.cadre_id) == posting.cadre_id, on_eve(Residence, posting.effect)
+        )
     )
     return list(rows)
 
 
-def _career_there(session: ScopedSession, span: AssignmentSpan, inside: frozenset[UUID]) -> bool:
+def _career_there(session: ScopedSession, posting: Posting, inside: frozenset[UUID]) -> bool:
     """Every seat before this one was in the territory, and there was one."""
     rows = session.scalars(
         select(col(AssignmentSpan.unit_id)).where(
-            col(AssignmentSpan.cadre_id) == span.cadre_id,
-            col(AssignmentSpan.assignment_id) != span.assignment_id,
+            col(AssignmentSpan.cadre_id) == posting.cadre_id,
+            col(AssignmentSpan.assignment_id).is_distinct_from(posting.assignment_id),
             known(AssignmentSpan),
-            begun(col(AssignmentSpan.valid_from), span.valid_from),
+            begun(col(AssignmentSpan.valid_from), posting.effect),
         )
     ).all()
     return bool(rows) and inside.issuperset(rows)

@@ -93,3 +93,12 @@ def judge_secretary(session: ScopedSession, law: Law, *, assignment_id: UUID, da
         return judge(NON_LOCAL_SECRETARY, SecretaryFacts(is_commune_secretary=False), day, law)
     found = secretary.facts(session, policy, assignment_id=assignment_id, day=day)
     return judge(NON_LOCAL_SECRETARY, found, day, law)
+
+
+def judge_new_secretary(session: ScopedSession, law: Law, posting: secretary.Posting) -> Finding:
+    """The same of somebody who is only meant for the post, as if it took effect on the posting's day."""
+    try:
+        policy = NonLocalPolicy.of(law.on(posting.effect))
+    except NotInForce:
+        return judge(NON_LOCAL_SECRETARY, SecretaryFacts(is_commune_secretary=False), posting.effect, law)
+    return judge(NON_LOCAL_SECRETARY, secretary.facts_of(session, policy, posting), posting.effect, law)

@@ -37,28 +37,39 @@ ROLES: dict[str, Role] = {
         _PEOPLE
         | {"cadre:write", "assignment:write", "committee:write", "post:write"}
         | {"plan:read", "plan:write", "plan:submit", "plan:act"}
+        | {"appointment:read", "appointment:write", "appointment:submit", "appointment:act"}
         | {"import:read", "import:write", "evaluation:read", "evaluation:write"},
         {Level.PROVINCE: frozenset({"unit:write", "title:write"})},
         frozenset({T1, T2, T3}),
         reads_above=True,
     ),
     "approver": Role(
-        _PEOPLE | {"plan:read", "plan:approve", "plan:act", "evaluation:read", "evaluation:confirm"},
+        _PEOPLE
+        | {"plan:read", "plan:approve", "plan:act", "evaluation:read", "evaluation:confirm"}
+        | {"appointment:read", "appointment:approve", "appointment:act"},
         {},
         frozenset({T1, T2, T3}),
         reads_above=True,
     ),
     "inspector": Role(
-        _PEOPLE | {"plan:read", "evaluation:read", "audit:read", "access_token:read", "access_token:write"},
+        _PEOPLE
+        | {"plan:read", "appointment:read", "evaluation:read"}
+        | {"audit:read", "access_token:read", "access_token:write"},
         {},
         frozenset({T1, T2, T3}),
         reads_above=True,
     ),
     "commune_officer": Role(
-        _PEOPLE | {"plan:read", "plan:write", "evaluation:read", "evaluation:write"}, {}, frozenset({T1, T2})
+        _PEOPLE
+        | {"plan:read", "plan:write", "evaluation:read", "evaluation:write"}
+        | {"appointment:read", "appointment:write"},
+        {},
+        frozenset({T1, T2}),
     ),
     "unit_head": Role(
-        _PEOPLE | {"plan:read", "plan:write", "evaluation:read", "evaluation:write", "evaluation:confirm"},
+        _PEOPLE
+        | {"plan:read", "plan:write", "evaluation:read", "evaluation:write", "evaluation:confirm"}
+        | {"appointment:read", "appointment:write"},
         {},
         frozenset({T1}),
     ),

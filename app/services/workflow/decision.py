@@ -10,7 +10,7 @@ from app.models.base import nfc
 from app.models.dossier import DossierDecision, TransitionCreate
 from app.services.errors import Conflict
 from app.services.scope import ScopedSession
-from app.services.workflow.table import Case, Table
+from app.services.workflow.table import Action, Case, Table
 
 
 def number_key(number: str) -> str:
@@ -24,13 +24,19 @@ def _printed(sign: str) -> bool:
     return not sign.isspace() and category(sign) != "Cf"
 
 
-def decided(session: ScopedSession, table: Table, case: Case, data: TransitionCreate) -> DossierDecision:
-    """The decision that was sent, written; Conflict where the body used its number that year already."""
+def decided(
+    session: ScopedSession, table: Table, case: Case, action: Action, data: TransitionCreate
+) -> DossierDecision:
+    """The decision that was sent, written; Conflict where the body used its number that year already.
+
+    The body is the dossier's authority, or the dossier's own unit for a step that is its own.
+    """
     given = data.decision
     assert given is not None  # noqa: S101 - asked for by _check_sent
     year, key = given.signed_on.year, number_key(given.number)
+    issuer_id = case.authority_id if action.at_authority else case.root.unit_id
     taken = select(col(DossierDecision.id)).where(
-        col(DossierDecision.issuer_id) == case.authority_id,
+        col(DossierDecision.issuer_id) == issuer_id,
         col(DossierDecision.signed_year) == year,
         col(DossierDecision.number_key) == key,
     )
@@ -43,7 +49,7 @@ def decided(session: ScopedSession, table: Table, case: Case, data: TransitionCr
         unit_id=case.root.unit_id,
         dossier_type=table.type,
         dossier_id=case.root.id,
-        issuer_id=case.authority_id,
+        issuer_id=issuer_id,
         number=nfc(given.number),
         number_key=key,
         signed_on=given.signed_on,

@@ -69,7 +69,7 @@ def take(
         raise blocked
     # Before anything is written: the first row of a transaction raises the version, and a decision is one.
     version = case.root.version + 1
-    decision = decided(session, table, case, data) if data.decision is not None else None
+    decision = decided(session, table, case, action, data) if data.decision is not None else None
     content = case.content() if action.keeps else None
     root, before = case.root, str(case.root.state.value)
     root.state = type(root.state)(action.to)

@@ -1,0 +1,29 @@
+"""Personnel actions: bổ nhiệm and its kin. Opened, voted on in steps, judged, decided, put into effect."""
+
+from app.services.appointment.minutes import record_step, steps
+from app.services.appointment.reading import Filters, candidate, candidates, get, list_
+from app.services.appointment.table import TABLES, Route, route_of
+from app.services.appointment.walking import findings, offers, take, taken
+from app.services.appointment.writing import add_candidate, change, create, find, withdraw_candidate
+
+__all__ = [
+    "TABLES",
+    "Filters",
+    "Route",
+    "add_candidate",
+    "candidate",
+    "candidates",
+    "change",
+    "create",
+    "find",
+    "findings",
+    "get",
+    "list_",
+    "offers",
+    "record_step",
+    "route_of",
+    "steps",
+    "take",
+    "taken",
+    "withdraw_candidate",
+]

@@ -1,0 +1,139 @@
+"""What the law says of a personnel action, from the rows as they stand on a day (III.3.5)."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.models.appointment import Appointment, AppointmentCandidate
+from app.models.cadre import Cadre
+from app.models.post import Post
+from app.models.title import TitleVersion
+from app.models.unit import UnitVersion
+from app.services import compliance
+from app.services.compliance.appointment.facts import Judged
+from app.services.dated import live
+from app.services.law.finding import Finding
+from app.services.law.parameter import Law
+from app.services.law.rules import judge
+from app.services.scope import ScopedSession
+from app.services.secretary import Posting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["judge_action", "judge_person"]
+
+VOTED = frozenset({"five_steps", "three_steps"})
+PERSONAL = frozenset({*VOTED, "head", "consulted", "elected"})
+"""Routes that put somebody into a seat he doesn't hold yet."""
+
+
+def judge_action(
+    session: ScopedSession,
+    law: Law,
+    row: Appointment,
+    candidates: list[AppointmentCandidate],
+    *,
+    route: str,
+    day: date,
+) -> list[Finding]:
+    """What the law of `day` says of a dossier with the person chosen: of the seat, of him, of the process."""
+    judged = _judged(session, row, candidates, row.chosen_id, route, day)
+    found = []
+    if judged.route in PERSONAL:
+        found.append(judge("appointment.vacancy", judged.vacancy(), day, law))
+    if judged.candidate is not None:
+        found += _of_person(judged, law)
+    if judged.route in VOTED:
+        process = judged.process()
+        found += [judge(f"appointment.{name}", process, day, law) for name in ("steps", "quorum", "majority")]
+    if judged.route == "head":
+        found.append(judge("appointment.responsibility_note", judged.responsibility(), day, law))
+    return found
+
+
+def judge_person(
+    session: ScopedSession,
+    law: Law,
+    row: Appointment,
+    candidates: list[AppointmentCandidate],
+    candidate_id: UUID,
+    *,
+    route: str,
+    day: date,
+) -> list[Finding]:
+    """Whether one candidate may be chosen: the eligibility panel."""
+    return _of_person(_judged(session, row, candidates, candidate_id, route, day), law)
+
+
+def _of_person(judged: Judged, law: Law) -> list[Finding]:
+    if judged.route not in PERSONAL:
+        return []
+    rules: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("planned", judged.planned_for),
+        ("plan_changed_recently", judged.plan_changed),
+        ("standards", judged.standards),
+        ("age_full_term", judged.age),
+        ("tenure", judged.tenure),
+        ("time_bar", judged.time_bar),
+        ("evaluation", judged.evaluation),
+        ("political_standard", judged.conclusion),
+        ("asset_declaration", judged.declaration),
+        ("kinship", judged.kinship),
+        ("party_body_opinion", judged.opinion),
+    )
+    found = [judge(f"appointment.{name}", facts(), judged.day, law) for name, facts in rules]
+    candidate = judged.candidate
+    if candidate is not None and judged.person is not None and judged.title.is_secretary:
+        posting = Posting(candidate.cadre_id, judged.row.unit_id, judged.row.title_id, judged.day)
+        found.append(compliance.judge_new_secretary(judged.session, law, posting))
+    return found
+
+
+def _judged(  # noqa: PLR0917 - what a dossier is judged by
+    session: ScopedSession,
+    row: Appointment,
+    candidates: list[AppointmentCandidate],
+    candidate_id: UUID | None,
+    route: str,
+    day: date,
+) -> Judged:
+    candidate = next((one for one in candidates if one.id == candidate_id), None)
+    people = {
+        person.id: person
+        for person in session.scalars(
+            select(Cadre).where(col(Cadre.id).in_({one.cadre_id for one in candidates}))
+        )
+    }
+    stubs = compliance.stubs(session, {one.cadre_id for one in candidates} - people.keys())
+    names = {key: person.full_name for key, person in people.items()}
+    names |= {key: stub["full_name"] for key, stub in stubs.items()}
+    post = session.get(Post, row.post_id)
+    title = session.scalars(
+        select(TitleVersion).where(col(TitleVersion.title_id) == row.title_id, live(TitleVersion, day))
+    ).first()
+    unit = session.scalars(
+        select(UnitVersion).where(col(UnitVersion.unit_id) == row.unit_id, live(UnitVersion, day))
+    ).first()
+    assert post is not None  # noqa: S101 - a foreign key
+    if title is None:
+        title = session.scalars(
+            select(TitleVersion)
+            .where(col(TitleVersion.title_id) == row.title_id)
+            .order_by(col(TitleVersion.valid_from).desc())
+        ).one()
+    return Judged(
+        session=session,
+        row=row,
+        post=post,
+        title=title,
+        unit=unit,
+        candidate=candidate,
+        person=None if candidate is None else people.get(candidate.cadre_id),
+        day=day,
+        route=route,
+        labels={one.id: names[one.cadre_id] for one in candidates},
+    )

@@ -1,0 +1,350 @@
+"""What a personnel action is judged on, read from the rows wherever they are."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from app.models.appointment import Appointment, AppointmentStep, AppointmentVote
+from app.models.assignment import AssignmentSpan
+from app.models.code import CodeItem
+from app.models.evaluation import Evaluation
+from app.models.party import PartyMembership
+from app.models.plan import EntryState, Plan, PlanEntry, PlanKind, PlanPeriod, PlanState
+from app.models.post import Post, PostQuota
+from app.models.qualification import QualificationSpan
+from app.models.record import Declaration, Discipline, Kinship, PoliticalConclusion
+from app.models.title import StandardKind, TitleStandard, TitleVersion
+from app.models.unit import UnitClosure, Via
+from app.services.dated import begun, known, live, on_record, shares_days, to_come
+from app.services.scope import ScopedSession, everywhere
+
+STANDING = (PlanState.APPROVED, PlanState.PUBLISHED, PlanState.IN_REVIEW, PlanState.SUBMITTED)
+"""States of a plan whose approved entries stand, also while it is being reviewed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A main seat of a person: since when, until when, the rank of its title, whether it leads."""
+
+    title_id: UUID
+    unit_id: UUID
+    valid_from: date
+    valid_to: date | None
+    rank: int
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A title that somebody is planned for, and since when."""
+
+    unit_id: UUID
+    title_id: UUID
+    rank: int
+    planned_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One standard of a title with the rank of its minimum; None: the list has no such code."""
+
+    kind: StandardKind
+    minimum: str | None
+    clause: str
+    rank: int | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The highest level of a kind that somebody holds."""
+
+    rank: int
+    name: str
+
+
+def seats(session: ScopedSession, post: Post, day: date, *, but: UUID | None) -> tuple[int | None, int, int]:
+    """(seats, held, promised) of a post on `day`; `but`: an assignment that isn't counted.
+
+    Promised are seats that somebody takes later and nobody leaves before.
+    """
+    quota = session.scalars(
+        select(PostQuota.quota).where(col(PostQuota.post_id) == post.id, live(PostQuota, day))
+    ).first()
+    spans = everywhere(session, because="a vacancy counts whoever holds the seats").execute(
+        select(
+            col(AssignmentSpan.seat_no),
+            func.min(col(AssignmentSpan.valid_from)).label("since"),
+        )
+        .where(
+            col(AssignmentSpan.post_id) == post.id,
+            shares_days(AssignmentSpan, day, None),
+            # Who leaves later holds the seat still: it is free from that day on, not before.
+            *([] if but is None else [col(AssignmentSpan.assignment_id) != but]),
+        )
+        .group_by(col(AssignmentSpan.seat_no))
+    )
+    rows = spans.all()
+    held = sum(row.since <= day for row in rows)
+    return quota, held, len(rows) - held
+
+
+def main_seats(session: ScopedSession, cadre_id: UUID, day: date) -> list[Seat]:
+    """The main seats of a person up to `day`, the latest first, each with its title as it was then."""
+    span, title = AssignmentSpan, aliased(TitleVersion)
+    rows = everywhere(session, because="how long a post was held counts wherever it was").execute(
+        select(
+            col(span.title_id),
+            col(span.unit_id),
+            col(span.valid_from),
+            col(span.valid_to),
+            col(title.rank),
+            col(title.is_leadership),
+        )
+        .join(
+            title,
+            and_(
+                col(title.title_id) == col(span.title_id),
+                known(title),
+                begun(col(title.valid_from), day),
+                or_(col(title.valid_to).is_(None), col(title.valid_to) > day),
+            ),
+        )
+        .where(
+            col(span.cadre_id) == cadre_id,
+            col(span.is_main),
+            col(span.acting).is_(False),
+            known(span),
+            begun(col(span.valid_from), day),
+        )
+        .order_by(col(span.valid_from).desc())
+    )
+    return [Seat(*row) for row in rows]
+
+
+def planned_for(session: ScopedSession, cadre_id: UUID, day: date) -> list[Planned]:
+    """Titles that somebody is planned for in approved plans of titles whose period runs on `day`."""
+    running = [period for period in PlanPeriod if period.runs_on(day)]
+    rows = everywhere(session, because="who is planned counts whichever unit planned him").execute(
+        select(
+            col(PlanEntry.unit_id),
+            col(PlanEntry.title_id),
+            col(TitleVersion.rank),
+            col(PlanEntry.planned_from),
+        )
+        .join(Plan, col(Plan.id) == col(PlanEntry.plan_id))
+        .join(
+            TitleVersion,
+            and_(col(TitleVersion.title_id) == col(PlanEntry.title_id), live(TitleVersion, day)),
+        )
+        .where(
+            col(PlanEntry.cadre_id) == cadre_id,
+            col(PlanEntry.state).in_((EntryState.APPROVED, EntryState.LEAVING)),
+            col(PlanEntry.planned_from).is_not(None),
+            begun(col(PlanEntry.planned_from), day),
+            col(Plan.kind) == PlanKind.TITLES,
+            col(Plan.period).in_(running),
+            col(Plan.state).in_(STANDING),
+        )
+    )
+    return [Planned(*row) for row in rows]
+
+
+def standards(session: ScopedSession, title_id: UUID, day: date) -> list[Asked]:
+    """What a title asks of its holder on `day`."""
+    rows = session.execute(
+        select(
+            col(TitleStandard.kind),
+            col(TitleStandard.minimum),
+            col(TitleStandard.clause),
+            col(CodeItem.rank),
+            col(CodeItem.name),
+        )
+        .outerjoin(
+            CodeItem,
+            and_(
+                col(CodeItem.list_id) == col(TitleStandard.kind),
+                col(CodeItem.code) == col(TitleStandard.minimum),
+            ),
+        )
+        .where(col(TitleStandard.title_id) == title_id, live(TitleStandard, day))
+        .order_by(col(TitleStandard.kind))
+    )
+    return [Asked(*row) for row in rows]
+
+
+def levels(session: ScopedSession, cadre_id: UUID, day: date) -> dict[str, Level]:
+    """Kind of qualification to the highest level held on `day`."""
+    rows = everywhere(session, because="what a title asks is looked up whoever keeps the file").execute(
+        select(col(QualificationSpan.kind), col(CodeItem.rank), col(CodeItem.name))
+        .join(
+            CodeItem,
+            and_(
+                col(CodeItem.list_id) == col(QualificationSpan.kind),
+                col(CodeItem.code) == col(QualificationSpan.level),
+            ),
+        )
+        .where(col(QualificationSpan.cadre_id) == cadre_id, live(QualificationSpan, day))
+        .order_by(col(CodeItem.rank))
+    )
+    return {kind.value: Level(rank, name) for kind, rank, name in rows}
+
+
+def fields(session: ScopedSession, cadre_id: UUID, day: date) -> set[str]:
+    """The fields of the degrees somebody holds on `day`."""
+    rows = everywhere(session, because="what a title asks is looked up whoever keeps the file").scalars(
+        select(col(QualificationSpan.field)).where(
+            col(QualificationSpan.cadre_id) == cadre_id,
+            col(QualificationSpan.field).is_not(None),
+            live(QualificationSpan, day),
+        )
+    )
+    return set(rows)
+
+
+def party_member(session: ScopedSession, cadre_id: UUID, day: date) -> bool:
+    """Whether somebody is a Party member on `day`."""
+    rows = everywhere(session, because="what a title asks is looked up whoever keeps the file").scalars(
+        select(col(PartyMembership.row_id)).where(
+            col(PartyMembership.cadre_id) == cadre_id, live(PartyMembership, day)
+        )
+    )
+    return rows.first() is not None
+
+
+def discipline(session: ScopedSession, cadre_id: UUID) -> list[Discipline]:
+    """Sanctions and reviews under way on record; only their bars are told."""
+    rows = everywhere(session, because="a time bar holds whoever keeps the file").scalars(
+        select(Discipline).where(col(Discipline.cadre_id) == cadre_id, on_record(Discipline))
+    )
+    return list(rows)
+
+
+def grades(session: ScopedSession, cadre_id: UUID) -> list[Evaluation]:
+    """The yearly grades on record."""
+    rows = everywhere(session, because="grades are read whoever keeps the file").scalars(
+        select(Evaluation).where(col(Evaluation.cadre_id) == cadre_id, on_record(Evaluation))
+    )
+    return list(rows)
+
+
+def concluded_on(session: ScopedSession, cadre_id: UUID, day: date) -> date | None:
+    """The day of the latest political-standard conclusion up to `day`; never what it says."""
+    found = everywhere(session, because="whether a conclusion is on record, whoever keeps it").execute(
+        select(func.max(col(PoliticalConclusion.concluded_on))).where(
+            col(PoliticalConclusion.cadre_id) == cadre_id,
+            on_record(PoliticalConclusion),
+            begun(col(PoliticalConclusion.concluded_on), day),
+        )
+    )
+    return found.scalar()
+
+
+def declared_on(session: ScopedSession, cadre_id: UUID, day: date) -> date | None:
+    """The day of the latest asset declaration up to `day`; never what it says."""
+    found = everywhere(session, because="whether a declaration is on record, whoever keeps it").execute(
+        select(func.max(col(Declaration.declared_on))).where(
+            col(Declaration.cadre_id) == cadre_id,
+            on_record(Declaration),
+            begun(col(Declaration.declared_on), day),
+        )
+    )
+    return found.scalar()
+
+
+def relatives_leading(
+    session: ScopedSession, cadre_id: UUID, units: Collection[UUID], day: date
+) -> tuple[list[tuple[str, str]], bool]:
+    """(relation, title) of relatives who lead in `units`; whether relatives are entered and all linked."""
+    rows = everywhere(session, because="kinship in the leadership counts whoever keeps the files").execute(
+        select(col(Kinship.relation), col(Kinship.relative_id), col(Kinship.cadre_id), col(TitleVersion.name))
+        .outerjoin(
+            AssignmentSpan,
+            and_(
+                or_(
+                    and_(
+                        col(Kinship.cadre_id) == cadre_id,
+                        col(AssignmentSpan.cadre_id) == col(Kinship.relative_id),
+                    ),
+                    and_(
+                        col(Kinship.relative_id) == cadre_id,
+                        col(AssignmentSpan.cadre_id) == col(Kinship.cadre_id),
+                    ),
+                ),
+                col(AssignmentSpan.unit_id).in_(set(units)),
+                live(AssignmentSpan, day),
+            ),
+        )
+        .outerjoin(
+            TitleVersion,
+            and_(
+                col(TitleVersion.title_id) == col(AssignmentSpan.title_id),
+                col(TitleVersion.is_leadership) | col(TitleVersion.is_key),
+                live(TitleVersion, day),
+            ),
+        )
+        .where(
+            or_(col(Kinship.cadre_id) == cadre_id, col(Kinship.relative_id) == cadre_id), on_record(Kinship)
+        )
+    )
+    found = rows.all()
+    leading = [(row.relation.value, row.name) for row in found if row.name is not None]
+    linked = bool(found) and all(row.relative_id is not None for row in found)
+    return leading, linked
+
+
+def ancestors(session: ScopedSession, unit_id: UUID, day: date) -> list[UUID]:
+    """The unit and what stands above it on `day`, nearest first."""
+    return list(
+        session.scalars(
+            select(col(UnitClosure.ancestor_id))
+            .where(
+                col(UnitClosure.descendant_id) == unit_id,
+                col(UnitClosure.via) == Via.TREE,
+                live(UnitClosure, day),
+            )
+            .order_by(col(UnitClosure.depth))
+        )
+    )
+
+
+def meetings(session: ScopedSession, row: Appointment) -> list[AppointmentStep]:
+    """The meetings held, in the order of the steps."""
+    return list(
+        session.scalars(
+            select(AppointmentStep)
+            .where(col(AppointmentStep.appointment_id) == row.id)
+            .order_by(col(AppointmentStep.step))
+        )
+    )
+
+
+def votes(session: ScopedSession, row: Appointment) -> dict[UUID, list[tuple[UUID, int]]]:
+    """Meeting to (candidate, votes); counted for the law, whoever may see them."""
+    found: dict[UUID, list[tuple[UUID, int]]] = {}
+    rows: Any = session.execute(
+        select(
+            col(AppointmentVote.step_id), col(AppointmentVote.candidate_id), col(AppointmentVote.votes)
+        ).where(col(AppointmentVote.appointment_id) == row.id)
+    )
+    for step_id, candidate_id, number in rows:
+        found.setdefault(step_id, []).append((candidate_id, number))
+    return found
+
+
+def coming(session: ScopedSession, cadre_id: UUID, day: date) -> bool:
+    """Whether a seat that begins after `day` is decided already for somebody."""
+    rows = everywhere(session, because="who is about to take a seat counts whoever keeps the file").scalars(
+        select(col(AssignmentSpan.row_id)).where(
+            col(AssignmentSpan.cadre_id) == cadre_id,
+            col(AssignmentSpan.is_main),
+            to_come(AssignmentSpan, day),
+        )
+    )
+    return rows.first() is not None
