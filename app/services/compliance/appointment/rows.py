@@ -75,7 +75,7 @@ def seats(session: ScopedSession, post: Post, day: date, *, but: UUID | None) ->
     Promised are seats that somebody takes later and nobody leaves before.
     """
     quota = session.scalars(
-        select(PostQuota.quota).where(col(PostQuota.post_id) == post.id, live(PostQuota, day))
+        select(col(PostQuota.quota)).where(col(PostQuota.post_id) == post.id, live(PostQuota, day))
     ).first()
     spans = everywhere(session, because="a vacancy counts whoever holds the seats").execute(
         select(
@@ -236,26 +236,28 @@ def grades(session: ScopedSession, cadre_id: UUID) -> list[Evaluation]:
 
 def concluded_on(session: ScopedSession, cadre_id: UUID, day: date) -> date | None:
     """The day of the latest political-standard conclusion up to `day`; never what it says."""
-    found = everywhere(session, because="whether a conclusion is on record, whoever keeps it").execute(
+    found: Any = everywhere(session, because="whether a conclusion is on record, whoever keeps it").execute(
         select(func.max(col(PoliticalConclusion.concluded_on))).where(
             col(PoliticalConclusion.cadre_id) == cadre_id,
             on_record(PoliticalConclusion),
             begun(col(PoliticalConclusion.concluded_on), day),
         )
     )
-    return found.scalar()
+    day_of: date | None = found.scalar()
+    return day_of
 
 
 def declared_on(session: ScopedSession, cadre_id: UUID, day: date) -> date | None:
     """The day of the latest asset declaration up to `day`; never what it says."""
-    found = everywhere(session, because="whether a declaration is on record, whoever keeps it").execute(
+    found: Any = everywhere(session, because="whether a declaration is on record, whoever keeps it").execute(
         select(func.max(col(Declaration.declared_on))).where(
             col(Declaration.cadre_id) == cadre_id,
             on_record(Declaration),
             begun(col(Declaration.declared_on), day),
         )
     )
-    return found.scalar()
+    day_of: date | None = found.scalar()
+    return day_of
 
 
 def relatives_leading(
