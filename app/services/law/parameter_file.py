@@ -42,6 +42,7 @@ class Unit(StrEnum):
     TITLES = "titles"
     YEARS = "years"
     MONTHS = "months"
+    DAYS = "days"
     YES_NO = "yes_no"
     CHOICE = "choice"
     CHOICES = "choices"
