@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.api.route import Replay
 from app.models.access import IdempotencyKey
 from app.models.base import utc_now
-from app.services import committee, imports, plan
+from app.services import appointment, committee, imports, plan
 from app.services.errors import Conflict, Invalid
 from app.services.lookup import find
 from app.services.scope import Actor, ScopedSession
@@ -21,6 +21,7 @@ _HEADERS = ("content-type", "etag", "location")
 _OK = range(200, 300)
 _IN_FLIGHT = "Một yêu cầu cùng Idempotency-Key đang được xử lý. Hãy thử lại sau giây lát."
 _PEOPLE, _PLANS, _IMPORTS, _COMMITTEES = "/cadres/", "/plans/", "/imports/", "/committees/"
+_ACTIONS = "/appointments/"
 _REPLAY = "idempotency.replay"
 
 
@@ -47,6 +48,10 @@ def _ask_again(session: ScopedSession, request: Request, headers: dict[str, str]
         votes = request.url.path.endswith("/meetings")
         people = plan.still_read(session, plan_id, entry_id=entry_id, votes=votes)
         session.saw(_REPLAY, people, root=plan.find(session, plan_id))
+    elif (act := _named(request, headers, "appointment_id", _ACTIONS)) is not None:
+        whole = "/candidates" in request.url.path
+        people = appointment.still_read(session, act, whole=whole, votes=request.url.path.endswith("/steps"))
+        session.saw(_REPLAY, people, root=appointment.find(session, act))
     elif (import_id := _named(request, headers, "import_id", _IMPORTS)) is not None:
         imports.still_read(session, import_id)
     elif (committee_id := _named(request, headers, "committee_id", _COMMITTEES)) is not None:

@@ -14,13 +14,14 @@ _RECORDS = {
     "membership_id": "membership",
     "token_id": "access_token",
     "plan_id": "plan",
+    "appointment_id": "appointment",
     "import_id": "import",
     "job_id": "job",
     "file_id": "file",
 }
 LONGEST_ACTION = 60
 
-_DOSSIERS = frozenset({"plan_id"})
+_DOSSIERS = frozenset({"plan_id", "appointment_id"})
 
 
 def root(request: Request) -> tuple[str, str] | None:

@@ -1,7 +1,7 @@
 """Personnel actions: bổ nhiệm and its kin. Opened, voted on in steps, judged, decided, put into effect."""
 
 from app.services.appointment.minutes import record_step, steps
-from app.services.appointment.reading import Filters, candidate, candidates, get, list_
+from app.services.appointment.reading import Filters, candidate, candidates, get, list_, still_read
 from app.services.appointment.table import TABLES, Route, route_of
 from app.services.appointment.walking import findings, offers, take, taken
 from app.services.appointment.writing import add_candidate, change, create, find, withdraw_candidate
@@ -23,6 +23,7 @@ __all__ = [
     "record_step",
     "route_of",
     "steps",
+    "still_read",
     "take",
     "taken",
     "withdraw_candidate",

@@ -25,10 +25,12 @@ from app.services.audit import instant
 from app.services.cadre import people_of
 from app.services.compliance.appointment import judge_person
 from app.services.dated import live
-from app.services.errors import NotFound
+from app.services.errors import Denied, NotFound
 from app.services.law.parameter import Law
+from app.services.lookup import find as find_person
 from app.services.paging import Page, Slice, cut, keyset
 from app.services.scope import ScopedSession
+from app.services.scope.roles import T3
 from app.services.title import refs
 from app.services.unit.naming import Names
 
@@ -204,6 +206,19 @@ def _people(session: ScopedSession, row: Appointment) -> list[AppointmentCandida
             .order_by(col(AppointmentCandidate.id))
         )
     )
+
+
+def still_read(session: ScopedSession, appointment_id: UUID, *, whole: bool, votes: bool) -> list[UUID]:
+    """The persons that a kept answer about a dossier names, if the caller may read it again; else he may not.
+
+    NotFound out of scope, also where the answer told somebody `whole` whose file has left it since. Denied
+    for `votes` without T3.
+    """
+    row = find(session, appointment_id)
+    if votes and not session.scope.reads_tier(T3):
+        raise Denied("Tài khoản này không được xem phiếu của hội nghị.")
+    people = sorted({one.cadre_id for one in _people(session, row)})
+    return [find_person(session, key).id for key in people] if whole else people
 
 
 def candidates(session: ScopedSession, appointment_id: UUID, *, law: Law, day: date) -> list[Row]:

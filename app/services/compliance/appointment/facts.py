@@ -231,7 +231,7 @@ class Judged:
         last = self.day.year - 1
         return EvaluationFacts(
             self.label,
-            tuple(YearGrade(one.year, one.grade.value) for one in found if one.year <= last),
+            tuple(YearGrade(year, grade) for year, grade in found if year <= last),
             last,
         )
 

@@ -18,7 +18,14 @@ from app.models.party import PartyMembership
 from app.models.plan import EntryState, Plan, PlanEntry, PlanKind, PlanPeriod, PlanState
 from app.models.post import Post, PostQuota
 from app.models.qualification import QualificationSpan
-from app.models.record import Declaration, Discipline, Kinship, PoliticalConclusion
+from app.models.record import (
+    Declaration,
+    Discipline,
+    DisciplineForm,
+    DisciplineSide,
+    Kinship,
+    PoliticalConclusion,
+)
 from app.models.title import StandardKind, TitleStandard, TitleVersion
 from app.models.unit import UnitClosure, Via
 from app.services.dated import begun, known, live, on_record, shares_days, to_come
@@ -67,6 +74,17 @@ class Level:
 
     rank: int
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sanction:
+    """A sanction, or a review that has no form yet."""
+
+    side: DisciplineSide
+    form: DisciplineForm | None
+    opened_on: date
+    decided_on: date | None
+    ended_on: date | None
 
 
 def seats(session: ScopedSession, post: Post, day: date, *, but: UUID | None) -> tuple[int | None, int, int]:
@@ -218,20 +236,28 @@ def party_member(session: ScopedSession, cadre_id: UUID, day: date) -> bool:
     return rows.first() is not None
 
 
-def discipline(session: ScopedSession, cadre_id: UUID) -> list[Discipline]:
+def discipline(session: ScopedSession, cadre_id: UUID) -> list[Sanction]:
     """Sanctions and reviews under way on record; only their bars are told."""
-    rows = everywhere(session, because="a time bar holds whoever keeps the file").scalars(
-        select(Discipline).where(col(Discipline.cadre_id) == cadre_id, on_record(Discipline))
+    rows = everywhere(session, because="a time bar holds whoever keeps the file").execute(
+        select(
+            col(Discipline.side),
+            col(Discipline.form),
+            col(Discipline.opened_on),
+            col(Discipline.decided_on),
+            col(Discipline.ended_on),
+        ).where(col(Discipline.cadre_id) == cadre_id, on_record(Discipline))
     )
-    return list(rows)
+    return [Sanction(*row) for row in rows]
 
 
-def grades(session: ScopedSession, cadre_id: UUID) -> list[Evaluation]:
-    """The yearly grades on record."""
-    rows = everywhere(session, because="grades are read whoever keeps the file").scalars(
-        select(Evaluation).where(col(Evaluation.cadre_id) == cadre_id, on_record(Evaluation))
+def grades(session: ScopedSession, cadre_id: UUID) -> list[tuple[int, str]]:
+    """(year, grade) of the yearly grades on record."""
+    rows = everywhere(session, because="grades are read whoever keeps the file").execute(
+        select(col(Evaluation.year), col(Evaluation.grade)).where(
+            col(Evaluation.cadre_id) == cadre_id, on_record(Evaluation)
+        )
     )
-    return list(rows)
+    return [(year, grade.value) for year, grade in rows]
 
 
 def concluded_on(session: ScopedSession, cadre_id: UUID, day: date) -> date | None:
