@@ -107,7 +107,7 @@ def asked(house: House, title: str = TITLE) -> None:
 
 
 def qualified(house: House, cadre_id: UUID, opened_on: date, day: date = DAY) -> None:
-    """Somebody has all that the law asks for: plan, levels, grades, conclusion, declaration, kin on record."""
+    """Somebody has all that the law asks for: plan, levels, grades, conclusion, declaration."""
     planned(house, cadre_id)
     for kind, level in (
         (QualificationKind.EDUCATION, "doctor"),
