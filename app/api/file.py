@@ -1,7 +1,7 @@
 """Files over HTTP: papers put with a dossier, listed, given back, withdrawn; and the files of imports."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -57,7 +57,7 @@ def upload_file(request: Request, db: Writing, today: Today, data: Annotated[Fil
         most_megabytes=settings_of(request).files_per_dossier_mb,
         today=today,
     )
-    answer = _told(db, file_id, 201)
+    answer = _told(attachments.written(db, file_id), 201)
     answer.headers["Location"] = f"{request.url.path}/{file_id}"
     return answer
 
@@ -65,7 +65,7 @@ def upload_file(request: Request, db: Writing, today: Today, data: Annotated[Fil
 @router.get("/files/{file_id}", response_model=AttachmentRead)
 def get_file(db: Reading, file_id: UUID) -> Response:
     """What a file is and where it belongs; its ETag is the version of its dossier, an import's has none."""
-    return _told(db, file_id)
+    return _told(attachments.get(db, file_id))
 
 
 @router.get(
@@ -99,11 +99,11 @@ def get_content(db: Reading, file_id: UUID) -> Response:
 def withdraw_file(db: Writing, file_id: UUID, version: IfMatch, data: WithdrawalCreate) -> Response:
     """Withdraws a file with its reason, while its dossier's list may change; nothing is deleted."""
     attachments.withdraw(db, file_id, version, reason=data.reason)
-    return _told(db, file_id, withdrawn=True)
+    return _told(attachments.written(db, file_id))
 
 
-def _told(db: ScopedSession, file_id: UUID, status: int = 200, *, withdrawn: bool = False) -> Response:
-    found, version = attachments.get(db, file_id, withdrawn=withdrawn)
+def _told(told: tuple[dict[str, Any], int | None], status: int = 200) -> Response:
+    found, version = told
     answer = answers.plain(found, status)
     if version is not None:
         etag(answer, version)

@@ -1,5 +1,6 @@
 """What goes between a browser and the API whole: files, and the secret of a session."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 
@@ -17,6 +18,15 @@ class Download:
     """A file of the API as a browser is to get it."""
 
     content: bytes
+    content_type: str
+    disposition: str
+
+
+@dataclass(frozen=True)
+class Relay:
+    """A file of the API on its way to a browser, passed on piece by piece."""
+
+    chunks: AsyncIterator[bytes]
     content_type: str
     disposition: str
 

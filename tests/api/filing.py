@@ -4,12 +4,15 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
-from app.models.plan import Plan
+from app.models.attachment import Attachment
+from app.models.file import File, FileContent
+from app.models.plan import Plan, PlanMeeting
 from tests.api import planning
 from tests.api.asking import Asked
 from tests.api.conftest import API, House
+from tests.api.dossier import Dossier
 from tests.services.papers_kit import pdf
 
 FILES = f"{API}/files"
@@ -55,3 +58,32 @@ async def about(house: House, operation: str, place: str) -> Asked:
         return Asked(here)
     version = house.scalars(select(Plan.version).where(col(Plan.id) == plan.id))[0]
     return Asked(here, {"reason": "Tải nhầm tệp"}, f'"{version}"')
+
+
+async def voted(house: House) -> Dossier:
+    """A draft of Niêm Sơn with one woman, voted on in every meeting."""
+    found = await Dossier.opened(house)
+    await found.add(planning.women_of("niem-son")[0], "c.secretary")
+    await found.meet()
+    return found
+
+
+def meeting_of(house: House, plan: Dossier, step: str = "leadership_1") -> str:
+    """The id of one of its meetings."""
+    statement = select(PlanMeeting.id).where(
+        col(PlanMeeting.plan_id) == UUID(plan.id), col(PlanMeeting.step) == step
+    )
+    return str(house.scalars(statement)[0])
+
+
+def stored(house: House) -> tuple[int, int, int]:
+    """How many files, contents and attachments there are."""
+    tables = (File.id, FileContent.file_id, Attachment.file_id)
+    return tuple(int(house.scalars(select(func.count(col(one))))[0]) for one in tables)  # type: ignore[return-value]
+
+
+async def withdraw(house: House, user: str, plan: Dossier, key: str, **changed: Any) -> httpx.Response:  # noqa: ANN401
+    """The answer to a withdrawal by `user`."""
+    headers = {"If-Match": changed.pop("version", plan.version)}
+    body = {"reason": "Tải nhầm tệp"} | changed
+    return await (await house.caller(user)).post(f"{FILES}/{key}/withdrawal", json=body, headers=headers)

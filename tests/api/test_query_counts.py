@@ -117,7 +117,7 @@ COUNTS = {
     "GET /evaluations/{evaluation_id}/transitions": 5,
     "POST /evaluations/{evaluation_id}/transitions": 19,
     "GET /files": 4,
-    "POST /files": 20,
+    "POST /files": 21,
     "GET /files/{file_id}": 4,
     "GET /files/{file_id}/content": 5,
     "POST /files/{file_id}/withdrawal": 14,

@@ -36,10 +36,18 @@ def packed(parts: dict[str, str | bytes], *, squeeze: bool = True) -> bytes:
     return target.getvalue()
 
 
-def office(kind: str = f"{WORD}.main+xml", extra: str = "", head: str = "", **parts: str | bytes) -> bytes:
+def office(
+    kind: str = f"{WORD}.main+xml",
+    extra: str = "",
+    head: str = "",
+    parts: dict[str, str | bytes] | None = None,
+) -> bytes:
     """An Office file with one main part, and others beside it."""
-    told = {"[Content_Types].xml": contents(kind, extra, head), "main.xml": f"<a>{next(NUMBERS)}</a>"}
-    return packed({**told, **parts})
+    told: dict[str, str | bytes] = {
+        "[Content_Types].xml": contents(kind, extra, head),
+        "main.xml": f"<a>{next(NUMBERS)}</a>",
+    }
+    return packed({**told, **(parts or {})})
 
 
 def docx() -> bytes:

@@ -4,7 +4,7 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from app.models.base import nfc
@@ -26,6 +26,7 @@ def test_a_paper_is_known_by_its_content(content: bytes, sort: Sort) -> None:
     assert sniff(content) is sort
 
 
+VBA = '<Override PartName="/x" ContentType="application/vnd.ms-office.vbaProject"/>'
 MACRO = "application/vnd.ms-word.document.macroEnabled.main+xml"
 
 
@@ -45,12 +46,12 @@ MACRO = "application/vnd.ms-word.document.macroEnabled.main+xml"
         (kit.packed({"[Content_Types].xml": "<Types/>"}), TAKEN),
         (kit.office("application/vnd.openxmlformats-officedocument.presentationml.slide.main+xml"), TAKEN),
         (kit.office(MACRO), "macro"),
-        (kit.office(**{"word/vbaProject.bin": b"\0"}), "macro"),
-        (kit.office(**{"word/activeX/activeX1.bin": b"\0"}), "macro"),
-        (kit.office(extra='<Override PartName="/x" ContentType="application/vnd.ms-office.vbaProject"/>'), "macro"),
+        (kit.office(parts={"word/vbaProject.bin": b"\0"}), "macro"),
+        (kit.office(parts={"word/activeX/activeX1.bin": b"\0"}), "macro"),
+        (kit.office(extra=VBA), "macro"),
         (kit.office(head='<!DOCTYPE Types [<!ENTITY a "aaaa">]>'), "Không đọc được"),
         (kit.packed({"[Content_Types].xml": "<Types"}), "Không đọc được"),
-        (kit.office(**{"bomb.xml": b"\0" * (12 * 1024 * 1024)}), "quá lớn"),
+        (kit.office(parts={"bomb.xml": b"\0" * (12 * 1024 * 1024)}), "quá lớn"),
         (kit.packed({"[Content_Types].xml": b" " * (2 * 1024 * 1024)}, squeeze=False), "quá lớn"),
     ],
 )  # fmt: skip
@@ -116,9 +117,10 @@ HEADS = st.sampled_from([b"", b"%PDF-", b"PK\x03\x04", kit.PNG, b"\xff\xd8\xff",
 def test_garbage_is_refused_or_a_paper_and_never_fails(content: bytes) -> None:
     try:
         found = sniff(content)
-    except Invalid as refused:
-        assert [fault.pointer for fault in refused.faults] == ["/file"]
+    except Invalid:
+        event("refused")
     else:
+        event("taken")
         assert found in SORTS
         assert not content.startswith((b"<", b"MZ", b"#!"))
 

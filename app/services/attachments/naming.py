@@ -10,7 +10,7 @@ FORBIDDEN = frozenset('"<>|:*?')
 """What a name can't hold on every system that may save it."""
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-"""Control, format (which turn the direction of writing round), unknown, private and half characters, line breaks."""
+"""Control and format (which turn the direction of writing round), unknown, private, half, line breaks."""
 
 
 def clean_name(sent: str) -> str:

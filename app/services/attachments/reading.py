@@ -42,13 +42,16 @@ def list_(session: ScopedSession, dossier_type: DossierType, dossier_id: UUID) -
     return rows
 
 
-def get(session: ScopedSession, file_id: UUID, *, withdrawn: bool = False) -> tuple[Row, int | None]:
-    """What a file is and where it belongs, and the version of its dossier; None for an import's.
-
-    `withdrawn`: also one that was withdrawn, for who has just done so; else inspectors alone see it.
-    """
-    row, version = _readable(session, file_id, withdrawn=withdrawn)
+def get(session: ScopedSession, file_id: UUID) -> tuple[Row, int | None]:
+    """What a file is and where it belongs, and the version of its dossier; None for an import's."""
+    row, version = _readable(session, file_id)
     session.saw("file.get", [], rows=1, root=row.File)
+    return _shape(row), version
+
+
+def written(session: ScopedSession, file_id: UUID) -> tuple[Row, int | None]:
+    """The same for who has just put it there or withdrawn it: that is in the log already."""
+    row, version = _readable(session, file_id, withdrawn=True)
     return _shape(row), version
 
 
