@@ -72,11 +72,10 @@ async def test_what_is_said_of_it_is_checked(
     house: House, plan: Dossier, sent: dict[str, str], pointer: str
 ) -> None:
     before = stored(house)
-    answer = await put(
-        house,
-        MAKER,
-        paper(sent.get("dossier_id", plan.id), **{k: v for k, v in sent.items() if k != "dossier_id"}),
-    )
+    asked = paper(plan.id)
+    assert asked.form is not None
+    asked.form["data"] |= sent
+    answer = await put(house, MAKER, asked)
     assert is_problem(answer, 422), answer.text
     assert pointers(answer) == [pointer]
     assert stored(house) == before
