@@ -1,4 +1,4 @@
-"""Minutes as a file: the clerk puts them with a meeting, approver and inspector fetch them, a fake is refused."""
+"""Minutes as a file: put with a meeting by the clerk, fetched by approver and inspector, a fake refused."""
 
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def test_minutes_from_the_clerk_to_approver_and_inspector(
     content, name = pdf(), f"Biên bản {'có' if script else 'không'} kịch bản.pdf"
     page = open_page(plan, user="btc.meovac", script=script)
     witness = Witness(page)
-    page.get_by_role("link", name="Đính kèm tệp: Tập thể lãnh đạo (lần 1)").click()
+    page.get_by_role("link", name="Đính kèm tệp : Tập thể lãnh đạo (lần 1)").click()
     expect(page.get_by_label("Thuộc hội nghị")).to_have_value(
         page.get_by_label("Thuộc hội nghị").locator("option").nth(1).get_attribute("value") or ""
     )
