@@ -5,7 +5,7 @@ import hashlib
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import httpx
 from starlette.types import ASGIApp
 
-from app.ui.carried import Download, Relay, SignedIn, Upload
+from app.ui.carried import Download, Params, Relay, SignedIn, Upload, cleaned
 from app.ui.together import together
 
 # httpx logs whole addresses; names that people search for stay out of logs.
@@ -31,7 +31,6 @@ UNAVAILABLE = 503
 UNAUTHORIZED = 401
 
 Json = Any  # what JSON may hold
-Params = Mapping[str, Json] | Sequence[tuple[str, str]]
 
 
 @dataclass
@@ -147,7 +146,7 @@ class ApiClient:
             request = self._http.build_request(
                 method,
                 API + path,
-                params=_clean(params),
+                params=cleaned(params),
                 json=json,
                 data=data,
                 files={"file": (upload.name, upload.content, upload.content_type)} if upload else None,
@@ -438,15 +437,3 @@ def _keep(store: OrderedDict[K, V], key: K, value: V) -> None:
 
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _clean(params: Params | None) -> list[tuple[str, str | int | float | bool | None]]:
-    """Parameters without the empty ones; booleans as the API writes them."""
-    if params is None:
-        return []
-    pairs = params.items() if isinstance(params, Mapping) else params
-    return [
-        (name, str(value).lower() if isinstance(value, bool) else str(value))
-        for name, value in pairs
-        if value is not None and value != ""
-    ]

@@ -6,6 +6,7 @@ import pytest
 from httpx import codes
 
 from app.ui import papers, uploads
+from tests import world
 from tests.services import papers_kit as kit
 from tests.ui.conftest import Visit
 from tests.ui.test_plan_pages import add, opened, path_of
@@ -64,13 +65,22 @@ async def test_minutes_are_put_with_their_meeting_and_fetched(clerk: Visitor, vi
     assert (await neighbour.client.get(link)).status_code == codes.NOT_FOUND
 
 
-async def test_a_commune_s_officer_sees_no_files_and_no_way_to_them(clerk: Visitor, visit: Visit) -> None:
-    plan = here(clerk)
-    page = await attached(clerk, kit.pdf())
-    link = page.link("Biên bản.pdf")
-    officer = await visit("quantri")
-    assert (await officer.client.get(link)).status_code == codes.FORBIDDEN
-    assert (await officer.open(plan)).status == codes.FORBIDDEN
+async def test_who_reads_no_votes_sees_no_files_and_no_way_to_them(visit: Visit) -> None:
+    """A commune's officer keeps the list of his plan; its minutes are restricted."""
+    officer = await visit("xa.lungcu")
+    await officer.open(f"/quy-hoach/them?don-vi={world.unit('lung-cu')}")
+    route = f"titles:{world.unit('huyen-uy.dong-van')}"
+    page = await officer.send("/quy-hoach/them", route=route, period="2025-2030")
+    assert "Hội nghị giới thiệu" in page.text
+    assert "Tài liệu kèm theo" not in page.text
+    refused = await officer.open(f"{path_of(page)}/tep")
+    assert refused.status == codes.FORBIDDEN
+
+
+async def test_who_keeps_the_machine_gets_no_file_by_its_address(clerk: Visitor, visit: Visit) -> None:
+    link = (await attached(clerk, kit.pdf())).link("Biên bản.pdf")
+    keeper = await visit("quantri")
+    assert (await keeper.client.get(link)).status_code == codes.FORBIDDEN
 
 
 async def test_what_is_refused_is_said_beside_the_file_and_what_was_typed_stays(clerk: Visitor) -> None:
