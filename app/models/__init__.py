@@ -3,6 +3,7 @@
 from app.models import (
     access,
     assignment,
+    attachment,
     audit,
     cadre,
     code,
@@ -25,6 +26,7 @@ from app.models import (
 __all__ = [
     "access",
     "assignment",
+    "attachment",
     "audit",
     "cadre",
     "code",

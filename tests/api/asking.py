@@ -343,7 +343,11 @@ class Maker:
             assert mine
             latest = self.house.scalars(select(SignIn.id).order_by(col(SignIn.created_at).desc()).limit(1))
             return Asked(f"/sessions/{latest[0]}")
-        if path.startswith(("/imports", "/jobs", "/files")):
+        if path.startswith("/files"):
+            from tests.api import filing
+
+            return await filing.about(self.house, operation, "niem-son")
+        if path.startswith(("/imports", "/jobs")):
             from tests.api.importing import imported
 
             return await imported(self.house, operation)
