@@ -1,9 +1,10 @@
-"""The command `thenchot`: serve, demo, migrate, worker, user, token, keys, check-law."""
+"""The command `thenchot`: serve, demo, migrate, worker, unit, user, token, keys, check-law."""
 
 import getpass
 import logging
 import secrets
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -22,8 +23,9 @@ from sqlmodel import col, select
 from app.api.deps import business_day
 from app.main import create_app
 from app.models.access import AccessTokenCreate, Principal, SigningKey
-from app.models.unit import UnitVersion
+from app.models.unit import LegalBasis, Level, UnitCreate, UnitForm, UnitKind, UnitVersion
 from app.services import access, passwords
+from app.services import unit as units
 from app.services.access import inspection
 from app.services.database import analyze, at_head, build_engine, migrate, writing
 from app.services.dated import live
@@ -39,6 +41,8 @@ BASELINE = date(2021, 12, 31)
 """The day the demo is pinned to (domain §0)."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+unit_command = typer.Typer(no_args_is_help=True, help="The unit that all others lie beneath.")
+app.add_typer(unit_command, name="unit")
 user = typer.Typer(no_args_is_help=True, help="Accounts of persons.")
 app.add_typer(user, name="user")
 token = typer.Typer(no_args_is_help=True, help="Inspection tokens: read-only, of one unit, 90 days at most.")
@@ -68,6 +72,7 @@ def serve(
     given = {"host": host, "port": port, "api_base_url": api_url}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     _require_head(settings)
+    _require_port(settings)
     _serve(settings)
 
 
@@ -89,6 +94,8 @@ def demo(
 ) -> None:
     """The demo province, pinned to 31/12/2021: migrated, seeded if empty, served."""
     settings = Settings(demo=True, today=BASELINE, data_dir=data_dir, port=port)
+    if not prepare:
+        _require_port(settings)
     started = time.perf_counter()
     migrate(settings)
     engine = build_engine(settings)
@@ -167,6 +174,33 @@ def check_law() -> None:
         typer.echo(f"lỗi: {problem}", err=True)
     if problems:
         raise typer.Exit(1)
+
+
+@unit_command.command("root")
+def add_root(
+    name: Annotated[str, typer.Argument(help="Name of the province, e.g. «Tỉnh Hà Giang»")],
+    code: Annotated[str, typer.Option(help="Its code")],
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day its record begins")],
+    number: Annotated[str, typer.Option(help="Number of the document it stands on")],
+    issuer: Annotated[str, typer.Option(help="Who issued that document")],
+) -> None:
+    """The province of a new installation: accounts hold their roles at it, all other units lie beneath."""
+    with _console("unit.root") as (_, session):
+        if session.execute(select(UnitVersion.row_id).limit(1)).first() is not None:
+            sys.exit("Đã có đơn vị trong cơ sở dữ liệu; các đơn vị khác lập qua API hoặc trang Đơn vị.")
+        data = UnitCreate(
+            name=name,
+            code=code,
+            level=Level.PROVINCE,
+            form=UnitForm.TERRITORY,
+            kind=UnitKind.PROVINCE,
+            type="tinh",
+            plans_for_itself=True,
+            valid_from=since.date(),
+            basis=LegalBasis(number=number, issuer=issuer),
+        )
+        units.create(session, data=data)
+    typer.echo(f"Đã lập {name}. Tiếp theo: thenchot user add …")
 
 
 @user.command("add")
@@ -284,6 +318,19 @@ def _require_head(settings: Settings) -> None:
             sys.exit("Cơ sở dữ liệu chưa ở phiên bản mới nhất. Hãy chạy: thenchot migrate")
     finally:
         engine.dispose()
+
+
+def _require_port(settings: Settings) -> None:
+    """Ends with what to do where another program listens already, before anything takes time."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            sys.exit(
+                f"Cổng {settings.port} đang có chương trình khác dùng. Hãy chọn cổng khác, ví dụ "
+                f"THENCHOT_PORT={settings.port + 1} (make demo PORT={settings.port + 1})."
+            )
 
 
 def _serve(settings: Settings) -> None:

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
         default=date(2025, 6, 30),
         description="Last day people are carried to; later days answer beyond_record",
     )
+    files_per_dossier_mb: int = Field(
+        default=200, ge=1, description="Megabytes that the files of one dossier may take together"
+    )
     busy_timeout_ms: int = Field(default=15_000, description="SQLite: how long a writer waits before 503")
     pool_size: int = Field(default=10, description="PostgreSQL: connections per process")
 

@@ -1,6 +1,7 @@
 """The command, on a database of the test's own: inspection tokens, signing keys, the demo's folder."""
 
 import os
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -158,3 +159,44 @@ def _password_follows(folder: Path) -> bool:
         stored = session.exec(select(Principal.password_hash).where(Principal.username == "btc.tinh")).one()
     engine.dispose()
     return passwords.matches("mat khau rieng cua ban mau", stored)
+
+
+# --- a new installation ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def empty(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """The command on a folder that nobody has used."""
+    monkeypatch.setenv("THENCHOT_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("THENCHOT_DATABASE_URL", "")
+    assert run("migrate").exit_code == 0
+    return run
+
+
+ROOT = ("--code", "02", "--since", "2010-01-01", "--number", "1/NQ", "--issuer", "Quốc hội")
+
+
+def test_a_new_installation_is_entered_by_its_first_accounts(empty: Run) -> None:
+    lone = empty("user", "add", "btc.tinh", "Ban Tổ chức", "--role", "org_officer")
+    assert lone.exit_code != 0
+    assert empty("unit", "root", "Tỉnh Hà Giang", *ROOT).exit_code == 0
+    again = empty("unit", "root", "Tỉnh Tuyên Quang", *ROOT)
+    assert again.exit_code != 0
+    assert "Đã có đơn vị" in again.output
+    added = CliRunner().invoke(
+        cli.app,
+        ["user", "add", "btc.tinh", "Ban Tổ chức", "--role", "org_officer"],
+        input="một câu đủ dài để nhớ\n",
+    )
+    assert added.exit_code == 0, added.output
+
+
+def test_a_port_in_use_is_told_before_anything_is_built(run: Run, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        told = run("demo", "--port", port, "--data-dir", str(tmp_path / "demo"))
+    assert told.exit_code != 0
+    assert f"Cổng {port} đang có chương trình khác dùng" in told.output
+    assert not (tmp_path / "demo").exists()

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.api.route import Replay
 from app.models.access import IdempotencyKey
 from app.models.base import utc_now
-from app.services import appointment, committee, imports, plan
+from app.services import appointment, attachments, committee, imports, plan
 from app.services.errors import Conflict, Invalid
 from app.services.lookup import find
 from app.services.scope import Actor, ScopedSession
@@ -22,6 +22,7 @@ _OK = range(200, 300)
 _IN_FLIGHT = "Một yêu cầu cùng Idempotency-Key đang được xử lý. Hãy thử lại sau giây lát."
 _PEOPLE, _PLANS, _IMPORTS, _COMMITTEES = "/cadres/", "/plans/", "/imports/", "/committees/"
 _ACTIONS = "/appointments/"
+_FILES = "/files/"
 _REPLAY = "idempotency.replay"
 
 
@@ -56,6 +57,8 @@ def _ask_again(session: ScopedSession, request: Request, headers: dict[str, str]
         imports.still_read(session, import_id)
     elif (committee_id := _named(request, headers, "committee_id", _COMMITTEES)) is not None:
         committee.still_read(session, committee_id)
+    elif (file_id := _named(request, headers, "file_id", _FILES)) is not None:
+        attachments.still_read(session, file_id)
 
 
 def _named(request: Request, headers: dict[str, str], name: str, before: str) -> UUID | None:

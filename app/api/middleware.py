@@ -27,10 +27,10 @@ MOST_BYTES = 1024 * 1024
 MOST_UPLOADED = 21 * 1024 * 1024
 """What an upload may carry: a file of 20 MB with what a form puts round it."""
 
-UPLOADS = ("/api/v1/imports",)
+UPLOADS = ("/api/v1/imports", "/api/v1/files")
 """The addresses that take a file."""
 
-PAGES_THAT_MEASURE = ("/nhap-lieu",)
+PAGES_THAT_MEASURE = re.compile(r"/nhap-lieu|/quy-hoach/[0-9a-f-]{36}/tep")
 """Pages that take a file and measure it themselves, so that people are told in words, not in JSON."""
 
 
@@ -58,7 +58,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        if b"cookie" in headers and scope["path"] in PAGES_THAT_MEASURE:
+        if b"cookie" in headers and PAGES_THAT_MEASURE.fullmatch(scope["path"]):
             await self._app(scope, receive, send)
             return
         most = MOST_BYTES

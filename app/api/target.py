@@ -21,11 +21,14 @@ _RECORDS = {
 }
 LONGEST_ACTION = 60
 
-_DOSSIERS = frozenset({"plan_id", "appointment_id"})
+_DOSSIERS = frozenset({"plan_id", "appointment_id", "file_id"})
 
 
 def root(request: Request) -> tuple[str, str] | None:
     """Kind and id of the record named by the path, else of the unit asked for; nothing is looked up."""
+    told: tuple[str, str] | None = getattr(request.state, "about", None)
+    if told is not None:
+        return told
     for name, kind in _RECORDS.items():
         if name in request.path_params:
             return kind, _written(request.path_params[name])
@@ -34,14 +37,19 @@ def root(request: Request) -> tuple[str, str] | None:
     return ("unit", _written(asked)) if asked else None
 
 
+def about(request: Request, kind: str, key: object) -> None:
+    """Says which dossier a request is about whose address names none: a form that brings a file."""
+    request.state.about = (kind, str(key))
+
+
 def _written(key: object) -> str:
     """An id as it was sent, as the log can keep it: it may be anything."""
     return str(key).replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()[:64]
 
 
 def in_dossier(request: Request) -> bool:
-    """True on the paths of a dossier: whatever is refused there stands in the audit."""
-    return not _DOSSIERS.isdisjoint(request.path_params)
+    """True on the paths of a dossier and its files: whatever is refused there stands in the audit."""
+    return hasattr(request.state, "about") or not _DOSSIERS.isdisjoint(request.path_params)
 
 
 def action(request: Request) -> str:

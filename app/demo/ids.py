@@ -16,8 +16,9 @@ _VARIANT = 2 << 62
 class Ids:
     """UUIDv7s from a counter: the row's day as time, the counter mixed as the random part (one to one)."""
 
-    def __init__(self) -> None:
-        self._count = 0
+    def __init__(self, first: int = 0) -> None:
+        """`first`: where the counter begins; two that begin far apart never make the same id."""
+        self._count = first
         self._times: dict[date, int] = {}
 
     def new(self, day: date) -> UUID:

@@ -29,10 +29,12 @@ from app.demo.titles import catalogue, title_rows
 from app.demo.tree import Tree
 from app.models.access import Principal, RoleGrant
 from app.models.assignment import Assignment, AssignmentSpan
+from app.models.attachment import Attachment
 from app.models.cadre import Cadre
 from app.models.committee import CommitteeTerm, Membership
 from app.models.dossier import DossierDecision, DossierSnapshot, DossierStep
 from app.models.evaluation import Evaluation
+from app.models.file import File, FileContent
 from app.models.party import PartyMembership
 from app.models.plan import Plan, PlanEntry, PlanMeeting, PlanVote
 from app.models.post import Post, PostQuota
@@ -71,6 +73,7 @@ TABLES: tuple[type[SQLModel], ...] = (
     Declaration, ConfidenceVote, PoliticalConclusion, Principal, RoleGrant,
     Evaluation,
     Plan, PlanEntry, PlanMeeting, PlanVote, DossierDecision, DossierStep, DossierSnapshot,
+    File, FileContent, Attachment,
 )  # fmt: skip
 """In an order in which every row finds what it refers to."""
 

@@ -127,6 +127,9 @@ class Appointment(UnitOwned, table=True):
     published_on: date | None = None
     version: int = 1
 
+    round: ClassVar[int] = 1
+    """It is gone through once; plans come back every year."""
+
 
 _IN = column("withdrawn_on").is_(None)
 

@@ -23,7 +23,8 @@ class File(UnitOwned, table=True):
     content_type: str = Field(max_length=120)
     size: int
     sha256: str = Field(max_length=64)
-    expires_on: date = Field(index=True)
+    expires_on: date | None = Field(default=None, index=True)
+    """The day its bytes go; None: they stay as long as the dossier they belong to."""
     removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
@@ -45,5 +46,5 @@ class FileRead(SQLModel):
     content_type: str
     size: int
     sha256: str
-    expires_on: date
+    expires_on: date | None
     removed: bool

@@ -1,7 +1,7 @@
 """Files kept in the database: put away with their hash, given back, emptied when they expire."""
 
 import hashlib
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from app.models.base import nfc, utc_now
 from app.models.file import LARGEST, File, FileContent
-from app.services.errors import Denied, Invalid, NotFound
+from app.services.errors import Denied, Invalid
 from app.services.scope import ScopedSession
 
 KEPT_DAYS = 30
@@ -19,22 +19,27 @@ LONGEST_NAME = 200
 
 
 def add(
-    session: ScopedSession, *, content: bytes, name: str, content_type: str, unit_id: UUID, today: date
+    session: ScopedSession,
+    *,
+    content: bytes,
+    name: str,
+    content_type: str,
+    unit_id: UUID,
+    expires_on: date | None,
 ) -> File:
-    """Puts a file away for a unit; Invalid beyond 20 MB."""
-    if len(content) > LARGEST:
-        raise Invalid.at("/file", f"Tệp lớn hơn {LARGEST // 1024 // 1024} MB.")
+    """Puts a file away for a unit, until a day or for good; Invalid beyond 20 MB."""
+    refuse_large(content)
     actor = session.scope.actor
     if actor is None:
         raise Denied("Tệp cần một người gửi.")
     row = File(
         unit_id=unit_id,
         principal_id=actor.id,
-        name=plain_name(name),
+        name=name,
         content_type=content_type,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        expires_on=today + timedelta(days=KEPT_DAYS),
+        expires_on=expires_on,
     )
     session.add(row)
     session.note(row, "file.upload")
@@ -44,23 +49,17 @@ def add(
     return row
 
 
+def refuse_large(content: bytes) -> None:
+    """Invalid beyond 20 MB."""
+    if len(content) > LARGEST:
+        raise Invalid.at("/file", f"Tệp lớn hơn {LARGEST // 1024 // 1024} MB.")
+
+
 def plain_name(name: str) -> str:
     """The last part of a file's name, without what a header, a path or a terminal could trip over."""
     last = nfc(name).replace("\\", "/").rpartition("/")[2]
     kept = "".join(letter for letter in last if letter.isprintable() and letter not in '"<>|:*?;')
     return kept[-LONGEST_NAME:] or "tep"
-
-
-def get(session: ScopedSession, file_id: UUID) -> tuple[File, bytes]:
-    """A file with its bytes; NotFound also once they are gone. Who fetches it is written down."""
-    row = session.scalars(select(File).where(col(File.id) == file_id)).first()
-    if row is None:
-        raise NotFound("Không có tệp này, hoặc tệp ngoài phạm vi được xem.")
-    if row.removed_at is not None:
-        raise NotFound(f"Tệp đã được xóa sau {KEPT_DAYS} ngày.")
-    content = session.scalars(select(FileContent.content).where(col(FileContent.file_id) == file_id)).one()
-    session.saw("file.download", [], rows=1, root=row)
-    return row, content
 
 
 def shape(row: File) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from app.ui.pages import (
     people,
     plan,
     plan_dossier,
+    plan_paper,
     plan_step,
     session,
     unit,
@@ -82,7 +83,7 @@ def create_ui(settings: Settings, api: ASGIApp | None) -> FastAPI:
     ui.state.client = client
     ui.state.paces = Paces()
     nouns = (session, indicator, people, unit, cadre, assignment, account, audit, clause)
-    for noun in (*nouns, plan, plan_dossier, plan_step, evaluation, imports, job, access_token):
+    for noun in (*nouns, plan, plan_dossier, plan_step, plan_paper, evaluation, imports, job, access_token):
         ui.include_router(noun.pages)
     ui.mount("/static", StaticFiles(directory=STATIC), name="static")
     ui.add_exception_handler(Problem, _problem)

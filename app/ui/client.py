@@ -5,7 +5,7 @@ import hashlib
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import httpx
 from starlette.types import ASGIApp
 
-from app.ui.carried import Download, SignedIn, Upload
+from app.ui.carried import Download, Params, Relay, SignedIn, Upload, cleaned
 from app.ui.together import together
 
 # httpx logs whole addresses; names that people search for stay out of logs.
@@ -31,7 +31,6 @@ UNAVAILABLE = 503
 UNAUTHORIZED = 401
 
 Json = Any  # what JSON may hold
-Params = Mapping[str, Json] | Sequence[tuple[str, str]]
 
 
 @dataclass
@@ -134,22 +133,27 @@ class ApiClient:
         data: Mapping[str, str] | None = None,
         upload: Upload | None = None,
         caller: tuple[str, int] | None = None,
+        stream: bool = False,
     ) -> httpx.Response:
-        """One call. Raises Problem(503) when the API can't be reached; any answer is given back as it is."""
+        """One call. Raises Problem(503) when the API can't be reached; any answer is given back as it is.
+
+        `stream`: its body is left to be read, and the answer to be closed.
+        """
         sent = dict(headers)
         if self.remote and caller is not None:
             sent["X-Forwarded-For"] = caller[0]
         try:
-            return await self._http.request(
+            request = self._http.build_request(
                 method,
                 API + path,
-                params=_clean(params),
+                params=cleaned(params),
                 json=json,
                 data=data,
                 files={"file": (upload.name, upload.content, upload.content_type)} if upload else None,
                 headers=sent,
                 extensions={"caller": caller},
             )
+            return await self._http.send(request, stream=stream)
         except httpx.HTTPError as error:
             raise Problem(UNAVAILABLE, retry_after=5) from error
 
@@ -339,6 +343,12 @@ class Api:
         kind = answer.headers.get("content-type", "application/octet-stream")
         return Download(answer.content, kind, answer.headers.get("content-disposition", "attachment"))
 
+    async def relay(self, path: str) -> Relay:
+        """A file as it comes, so that none is held here whole."""
+        answer = await self._ask("GET", path, stream=True)
+        kind = answer.headers.get("content-type", "application/octet-stream")
+        return Relay(_pieces(answer), kind, answer.headers.get("content-disposition", "attachment"))
+
     async def patch(self, path: str, body: Json, *, etag: str, key: str | None = None) -> Answer:
         """Change what was read at version `etag`. Problem 412 when somebody was quicker."""
         return await self._call("PATCH", path, json=body, etag=etag, key=key)
@@ -372,6 +382,7 @@ class Api:
         upload: Upload | None = None,
         key: str | None = None,
         etag: str | None = None,
+        stream: bool = False,
     ) -> httpx.Response:
         if self._secret is None:
             raise Problem(UNAUTHORIZED)
@@ -395,7 +406,10 @@ class Api:
                 data=data,
                 upload=upload,
                 caller=self._caller,
+                stream=stream,
             )
+            if answer.is_error:
+                await answer.aread()
             if answer.status_code == UNAUTHORIZED and not last:
                 self._client.forget(self._secret)
                 continue
@@ -403,6 +417,14 @@ class Api:
         if answer.is_error:
             raise Problem.of(answer)
         return answer
+
+
+async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for piece in answer.aiter_bytes():
+            yield piece
+    finally:
+        await answer.aclose()
 
 
 def _keep(store: OrderedDict[K, V], key: K, value: V) -> None:
@@ -415,15 +437,3 @@ def _keep(store: OrderedDict[K, V], key: K, value: V) -> None:
 
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _clean(params: Params | None) -> list[tuple[str, str | int | float | bool | None]]:
-    """Parameters without the empty ones; booleans as the API writes them."""
-    if params is None:
-        return []
-    pairs = params.items() if isinstance(params, Mapping) else params
-    return [
-        (name, str(value).lower() if isinstance(value, bool) else str(value))
-        for name, value in pairs
-        if value is not None and value != ""
-    ]

@@ -75,6 +75,8 @@ DONE: Final = {
     "giu": _("Đã ghi: giữ lại trong quy hoạch."),
     "ghi-chu": _("Đã ghi chú."),
     "hoi-nghi": _("Đã ghi biên bản hội nghị."),
+    "tep": _("Đã đính kèm tệp."),
+    "rut-tep": _("Đã rút tệp. Cơ quan kiểm tra vẫn xem được tệp cùng lý do."),
     "trinh": _("Đã trình phê duyệt. Danh sách không sửa được cho đến khi có kết quả."),
     "tra-lai": _("Đã trả lại hồ sơ kèm lý do."),
     "phe-duyet": _("Đã phê duyệt và lưu kết quả kiểm tra cùng quyết định."),

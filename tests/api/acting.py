@@ -9,7 +9,14 @@ import httpx
 from sqlmodel import col, select
 
 from app.models.access import Principal
-from app.models.appointment import Appointment, AppointmentCandidate, AppointmentStep, AppointmentVote
+from app.models.appointment import (
+    ActionKind,
+    ActionState,
+    Appointment,
+    AppointmentCandidate,
+    AppointmentStep,
+    AppointmentVote,
+)
 from app.models.assignment import AssignmentSpan
 from app.models.base import new_id
 from app.models.dossier import DossierDecision, DossierSnapshot, DossierStep
@@ -21,6 +28,7 @@ from app.models.title import StandardKind, TitleStandard
 from app.services.dated import known, live
 from tests import world
 from tests.api.conftest import API, House
+from tests.api.planning import staff_of
 
 ACTIONS = f"{API}/appointments"
 DAY = date(2023, 3, 1)
@@ -336,3 +344,78 @@ class Act:
             assert held_.status_code == 201, held_.text
         await self.choose(keys[0])
         return keys
+
+
+# --- one request of each kind, for the matrix ------------------------------------------------------
+
+SEATS = {
+    "niem-son": ("ubnd.niem-son", "c.vice_chair", "niem-son"),
+    "niem-tong": ("ubnd.niem-tong", "c.vice_chair", "niem-son"),
+    "lung-cu": ("ubnd.lung-cu", "c.vice_chair", "lung-cu"),
+    "meo-vac": (BODY, TITLE, "meo-vac"),
+    "so-noi-vu": ("so-noi-vu", "dept.deputy", "so-noi-vu"),
+    "so-y-te": ("so-y-te", "dept.deputy", "so-y-te"),
+    "ban-to-chuc": ("ban-to-chuc", "board.deputy", "ban-to-chuc"),
+}
+"""A planning unit to a body of its own, a title there, and where its people are."""
+
+
+def _someone(place: str, *, but: set[UUID]) -> UUID:
+    return next(key for key in staff_of(SEATS[place][2]) if key not in but)
+
+
+def stand(house: House, place: str) -> tuple[Appointment, AppointmentCandidate]:
+    """An in-house dossier of `place` in the middle of its process, with a candidate."""
+    body, title, _ = SEATS[place]
+    maker = account(house, "quantri")
+    row = Appointment(
+        id=new_id(),
+        unit_id=world.unit(body),
+        kind=ActionKind.APPOINTMENT,
+        post_id=world.post(body, title),
+        title_id=world.title(title),
+        authority_id=world.unit("tinh-uy"),
+        state=ActionState.IN_PROCESS,
+        opened_on=date(2021, 11, 1),
+        policy_requested_on=date(2021, 11, 1),
+        policy_decided_on=date(2021, 11, 2),
+        created_by=maker,
+    )
+    house.write(row)
+    one = AppointmentCandidate(
+        id=new_id(),
+        unit_id=row.unit_id,
+        appointment_id=row.id,
+        cadre_id=_someone(place, but=set()),
+        raised_at_step=2,
+        added_by=maker,
+        added_on=date(2021, 11, 3),
+    )
+    house.write(one)
+    return row, one
+
+
+def request(house: House, operation: str, place: str) -> tuple[str, Any, str | None]:
+    """Path, body and version of a request about a dossier of `place` that its officer may make."""
+    method, path = operation.split()
+    body, title, _ = SEATS[place]
+    if path == "/appointments":
+        if method == "GET":
+            stand(house, place)
+            return path, None, None
+        return path, {"kind": "appointment", "post_id": str(world.post(body, title))}, None
+    row, one = stand(house, place)
+    here = path.replace("{appointment_id}", str(row.id)).replace("{candidate_id}", str(one.id))
+    version = f'"{row.version}"'
+    if method == "PATCH":
+        return here, {"reason": f"Bổ sung {next(_NUMBERS)}"}, version
+    if method == "DELETE":
+        return f"{here}?reason=Xin+rút", None, version
+    if method == "GET":
+        return here, None, None
+    bodies: dict[str, tuple[Any, str | None]] = {
+        "transitions": ({"action": "cancel", "note": "Không còn nhu cầu"}, version),
+        "steps": ({"step": 1, "held_on": "2021-11-04", "summoned": 9, "present": 8}, None),
+        "candidates": ({"cadre_id": str(_someone(place, but={one.cadre_id}))}, None),
+    }
+    return here, *bodies[path.rpartition("/")[2]]

@@ -23,7 +23,7 @@ from app.models.title import Title
 from app.models.unit import Unit, UnitChange
 from app.services.dated import known, live
 from tests import world
-from tests.api import planning
+from tests.api import acting, planning
 from tests.api.conftest import API, House, holder, people
 from tests.conftest import TODAY
 from tests.world.units import PLACES
@@ -343,7 +343,11 @@ class Maker:
             assert mine
             latest = self.house.scalars(select(SignIn.id).order_by(col(SignIn.created_at).desc()).limit(1))
             return Asked(f"/sessions/{latest[0]}")
-        if path.startswith(("/imports", "/jobs", "/files")):
+        if path.startswith("/files"):
+            from tests.api import filing
+
+            return await filing.about(self.house, operation, "niem-son")
+        if path.startswith(("/imports", "/jobs")):
             from tests.api.importing import imported
 
             return await imported(self.house, operation)
@@ -412,6 +416,10 @@ class Maker:
             "parent_id": parent,
         }
 
+    def action(self, operation: str, place: str) -> Asked:
+        """A request about a personnel action of a unit, or a new one."""
+        return Asked(*acting.request(self.house, operation, place))
+
     def plan(self, operation: str, place: str) -> Asked:
         """A request about the plan of a unit, or a new one."""
         return Asked(*planning.request(self.house, operation, place))
@@ -421,6 +429,8 @@ class Maker:
         path = operation.split()[1]
         if operation == "POST /cadres":
             return self.new_person(world.unit("phong-noi-vu.meo-vac"))
+        if path.startswith("/appointments"):
+            return self.action(operation, "niem-son")
         if path.startswith("/plans"):
             return self.plan(operation, "niem-son")
         if "{cadre_id}" in path:

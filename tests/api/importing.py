@@ -33,7 +33,7 @@ async def imported(house: House, operation: str) -> Asked:
     here = f"{API}/imports/{made.json()['id']}"
     while (found := (await officer.get(here)).json())["state"] in {"uploaded", "validating"}:
         await to_thread.run_sync(run_one, house.engine, TODAY)
-    ids = {"import_id": found["id"], "job_id": found["job"]["id"], "file_id": found["file"]["id"]}
+    ids = {"import_id": found["id"], "job_id": found["job"]["id"]}
     body = {"mode": "valid"} if path.endswith("/commit") else None
     version = f'"{found["version"]}"' if operation.startswith("POST") else None
     return Asked(path.format(**ids), body, version)

@@ -250,6 +250,7 @@ async def test_another_district_sees_nothing_of_it(house: House) -> None:
         f"imports/{found['id']}/errors.xlsx",
         f"jobs/{found['job']['id']}",
         f"files/{found['file']['id']}",
+        f"files/{found['file']['id']}/content",
     ):
         answer = await other.get(f"{API}/{path}")
         assert is_problem(answer, 404), answer.text
@@ -263,7 +264,7 @@ async def test_each_step_stands_in_the_audit(house: House) -> None:
     content = table([newcomer()])
     found = await checked(house, caller, content)
     await committed(house, caller, found)
-    sent = await caller.get(f"{API}/files/{found['file']['id']}")
+    sent = await caller.get(f"{API}/files/{found['file']['id']}/content")
     assert sent.content == content
     await caller.get(f"{API}/imports/{found['id']}/rows")
     await caller.get(f"{API}/imports/{found['id']}/errors.xlsx")

@@ -35,3 +35,20 @@ def test_a_body_uses_a_number_once_a_year(settings: Settings) -> None:
         client.insert("dossier_decision", signed_year=2022, **same)
         client.insert("dossier_decision", number_key="12-QD/HU", signed_year=2021)
         assert client.run("SELECT count(*) FROM dossier_decision") == [(3,)]
+
+
+def test_a_paper_is_withdrawn_once_and_never_moved_or_deleted(settings: Settings) -> None:
+    """Only a withdrawal passes, and it changes nothing else."""
+    with raw.client(settings) as free:
+        row = free.insert("attachment", withdrawn_at=None, withdrawn_by=None, withdrawal_reason=None)
+        key, by, refused = row["file_id"], free.insert("principal")["id"], "attachment_append_only"
+    withdrawn = "UPDATE attachment SET withdrawn_at = ?, withdrawn_by = ?, withdrawal_reason = 'x'"
+    day = "2021-12-31 10:00:00"
+    with raw.client(settings, keys=True) as client:
+        for change in ("kind = 'other'", "round = 7", "document_number = 'x'", "meeting_id = file_id"):
+            client.refuses(refused, f"UPDATE attachment SET {change} WHERE file_id = ?", key)
+        client.refuses(refused, f"{withdrawn}, round = 7 WHERE file_id = ?", day, by, key)
+        client.run(f"{withdrawn} WHERE file_id = ?", day, by, key)
+        client.refuses(refused, f"{withdrawn} WHERE file_id = ?", day, by, key)
+        client.refuses(refused, "DELETE FROM attachment WHERE file_id = ?", key)
+        assert client.run("SELECT count(*) FROM attachment WHERE withdrawal_reason = 'x'") == [(1,)]

@@ -1,6 +1,7 @@
 """The province is built from nothing but its seed: the same rows, ids and all, in every build."""
 
 import hashlib
+import json
 import subprocess
 import sys
 from typing import Any
@@ -9,6 +10,8 @@ from uuid import UUID
 import pytest
 
 from app.demo import seed
+from app.services.attachments.naming import clean_name
+from app.services.attachments.sniffing import named, sniff
 from app.settings import Settings
 from tests.province.conftest import built
 
@@ -41,9 +44,33 @@ def test_the_same_province_every_time() -> None:
 
 def test_ids_are_of_version_seven_and_unique() -> None:
     rows = built().rows
-    ids = [row.get("id", row.get("row_id")) for table in rows.values() for row in table]
+    # What belongs to a file bears its id.
+    own = [table for name, table in rows.items() if name not in {"file_content", "attachment"}]
+    ids = [row.get("id", row.get("row_id")) for table in own for row in table]
     assert all(isinstance(found, UUID) and found.version == 7 for found in ids)
     assert len(set(ids)) == len(ids)
+
+
+def test_papers_are_what_they_say_and_what_their_plans_were_decided_on() -> None:
+    rows = built().rows
+    contents = {row["file_id"]: row["content"] for row in rows["file_content"]}
+    places = {row["file_id"]: row for row in rows["attachment"]}
+    assert contents.keys() == places.keys() == {row["id"] for row in rows["file"]}
+    assert len(contents) > 50
+    for row in rows["file"]:
+        assert sniff(contents[row["id"]]).content_type == row["content_type"]
+        assert hashlib.sha256(contents[row["id"]]).hexdigest() == row["sha256"]
+        assert named(clean_name(row["name"]), sniff(contents[row["id"]])) == row["name"]
+    hashes = {str(row["id"]): row["sha256"] for row in rows["file"]}
+    told = [
+        (paper, snapshot["dossier_id"])
+        for snapshot in rows["dossier_snapshot"]
+        for paper in json.loads(snapshot["content"])["files"]
+    ]
+    assert len(told) > 50
+    for paper, dossier_id in told:
+        assert paper["sha256"] == hashes[paper["id"]]
+        assert places[UUID(paper["id"])]["dossier_id"] == dossier_id
 
 
 def test_another_house_is_refused() -> None:

@@ -12,7 +12,7 @@ from app.models.base import utc_now
 from app.models.file import File, FileContent
 from app.models.imports import CommitMode, ImportRow, ImportState
 from app.models.job import Job, JobKind, JobState
-from app.services import bulk, file, imports, job
+from app.services import attachments, bulk, file, imports, job
 from app.services.database import writing
 from app.services.imports.checking import CHUNK
 from app.services.job import LEASE, Stopped, Work, claim, is_dead, worker_name
@@ -175,8 +175,8 @@ def test_uploads_go_after_thirty_days(desk: Desk) -> None:
         begin_day(desk.engine, TODAY + timedelta(days=file.KEPT_DAYS))
     assert desk.scalars(select(FileContent.content).where(col(FileContent.file_id) == key)) == [b""]
     assert desk.scalars(select(File.removed_at).where(col(File.id) == key))[0] is not None
-    with desk.session("import:read") as session, pytest.raises(Exception, match="đã được xóa sau 30 ngày"):
-        file.get(session, key)
+    with desk.session("file:read") as session, pytest.raises(Exception, match="đã được xóa sau 30 ngày"):
+        attachments.content(session, key)
     # What was read of them goes with them: it holds what they held.
     assert rows_of(desk, found.id) == []
     assert desk.one(found.id).state == ImportState.CANCELLED

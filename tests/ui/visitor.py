@@ -132,13 +132,17 @@ class Visitor:
             return await self._see(await self.client.get(target.partition("?")[0], params=values))
         return await self._see(await self.client.post(target, data=values))
 
-    async def upload(self, action: str, name: str, content: bytes) -> PageSeen:
-        """Send the form that goes to `action` with a file; an empty name is a form without one."""
+    async def upload(self, action: str, name: str, content: bytes, **filled: str) -> PageSeen:
+        """Send the form that goes to `action` with a file; an empty name is a form without one.
+
+        `a__b` fills the field `a-b`.
+        """
         assert self.page is not None
         form = self.page.form(action)
+        values = form.values | {name.replace("__", "-"): value for name, value in filled.items()}
         target = urljoin(self.page.url, form.action)
         files = {"file": (name, content, "application/octet-stream")}
-        return await self._see(await self.client.post(target, data=form.values, files=files))
+        return await self._see(await self.client.post(target, data=values, files=files))
 
     async def sign_in(self, username: str, password: str, to: str = "/") -> PageSeen:
         """Through the sign-in form."""

@@ -15,6 +15,7 @@ from app.demo.ids import Ids, recorded
 from app.demo.plans.dossiers import Act, Dossier, Event, Minutes, Planned
 from app.demo.plans.judging import STANDS, Judging
 from app.demo.plans.offices import Offices
+from app.demo.plans.papers import Papers
 from app.models.dossier import DossierType
 from app.models.plan import COMPULSORY, EntryState, MeetingStep, PlanState
 from app.services.law.finding import Finding
@@ -42,6 +43,7 @@ class Walk:
         self.ids = ids
         self.rng = rng
         self.digest = digest
+        self.papers = Papers()
         self.rows: dict[str, list[Row]] = defaultdict(list)
         self._acts: dict[Act, Callable[[Dossier, Event], None]] = {
             Act.CREATE: self._create,
@@ -53,7 +55,7 @@ class Walk:
         }
 
     def run(self, dossiers: Sequence[Dossier]) -> dict[str, list[Row]]:
-        """The rows of plans, entries, meetings, votes, decisions, steps and snapshots."""
+        """The rows of plans, entries, meetings, votes, papers, decisions, steps and snapshots."""
         queue = sorted(
             (event.day, number, place)
             for number, dossier in enumerate(dossiers)
@@ -72,7 +74,7 @@ class Walk:
                 stopped.add(number)
         for dossier in dossiers:
             self._write(dossier)
-        return dict(self.rows)
+        return dict(self.rows) | self.papers.rows
 
     # --- what is put in ---------------------------------------------------------------------------------
 
@@ -102,7 +104,7 @@ class Walk:
         if meeting.step is MeetingStep.LEADERSHIP_2:
             self._vote(dossier, minutes, weak=meeting.weak)
         dossier.meetings.append((dossier.round, minutes))
-        dossier.version += 1
+        dossier.version += 1 + self.papers.file(dossier, minutes, self.offices.sender(dossier.site.unit))
 
     def _conclude(self, dossier: Dossier, event: Event) -> None:
         """Everybody proposed gets a conclusion on political standards: one paper for the dossier."""
@@ -241,7 +243,11 @@ class Walk:
                 "step_id": step["id"],
                 "as_of": day,
                 "findings": json.dumps([finding.as_json() for finding in findings], ensure_ascii=False),
-                "content": json.dumps(_content(dossier), ensure_ascii=False, sort_keys=True),
+                "content": json.dumps(
+                    {**_content(dossier), "files": self.papers.of(dossier)},
+                    ensure_ascii=False,
+                    sort_keys=True,
+                ),
                 "parameter_digest": self.digest,
             }
         )

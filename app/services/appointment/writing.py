@@ -69,15 +69,17 @@ def create(session: ScopedSession, *, data: AppointmentCreate, today: date) -> U
     _check_shape(data)
     held = None if data.assignment_id is None else _held(session, data.assignment_id, today)
     post = _post(session, held.post_id if held is not None else data.post_id)
-    title = _title(session, post, today)
     if not session.units_within(session.scope.writes, {post.unit_id}):
         raise Denied("Đơn vị của vị trí này ngoài phạm vi được lập hồ sơ nhân sự.")
+    place, title = Place(session, post.unit_id, today), _title(session, post, today)
+    if place.version is None:
+        raise Invalid.at("/post_id", f"Ngày {today:%d/%m/%Y} không còn đơn vị của vị trí này.")
     if data.kind == ActionKind.REAPPOINTMENT and title.term_kind != TermKind.APPOINTED_5Y:
         raise Invalid.at(
             "/assignment_id",
             "Chức danh này không bổ nhiệm có thời hạn nên không bổ nhiệm lại; chức danh bầu cử thì tái cử.",
         )
-    authority_id = Place(session, post.unit_id, today).authority(title.managed_by)
+    authority_id = place.authority(title.managed_by)
     if title.managed_by == ManagedBy.CENTRAL or authority_id is None:
         raise Invalid.at("/post_id", "Chức danh này do Trung ương quản lý, không quyết định ở đây.")
     actor = session.scope.actor

@@ -1,7 +1,7 @@
 """Imports over their life: uploaded, read, committed, cancelled; and their rows."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +44,14 @@ def create(
     """Takes a file in and puts its check in line; Invalid where it is no spreadsheet by its content."""
     content_type = sniff(content)
     home = _home(session, unit_id)
-    kept = file.add(session, content=content, name=name, content_type=content_type, unit_id=home, today=today)
+    kept = file.add(
+        session,
+        content=content,
+        name=file.plain_name(name),
+        content_type=content_type,
+        unit_id=home,
+        expires_on=today + timedelta(days=file.KEPT_DAYS),
+    )
     row = Import(kind=kind, unit_id=home, principal_id=kept.principal_id, file_id=kept.id)
     session.add(row)
     session.note(row, "import.upload")

@@ -38,7 +38,8 @@ ROLES: dict[str, Role] = {
         | {"cadre:write", "assignment:write", "committee:write", "post:write"}
         | {"plan:read", "plan:write", "plan:submit", "plan:act"}
         | {"appointment:read", "appointment:write", "appointment:submit", "appointment:act"}
-        | {"import:read", "import:write", "evaluation:read", "evaluation:write"},
+        | {"import:read", "import:write", "evaluation:read", "evaluation:write"}
+        | {"file:read", "file:write"},
         {Level.PROVINCE: frozenset({"unit:write", "title:write"})},
         frozenset({T1, T2, T3}),
         reads_above=True,
@@ -46,14 +47,14 @@ ROLES: dict[str, Role] = {
     "approver": Role(
         _PEOPLE
         | {"plan:read", "plan:approve", "plan:act", "evaluation:read", "evaluation:confirm"}
-        | {"appointment:read", "appointment:approve", "appointment:act"},
+        | {"appointment:read", "appointment:approve", "appointment:act", "file:read"},
         {},
         frozenset({T1, T2, T3}),
         reads_above=True,
     ),
     "inspector": Role(
         _PEOPLE
-        | {"plan:read", "appointment:read", "evaluation:read"}
+        | {"plan:read", "appointment:read", "evaluation:read", "file:read"}
         | {"audit:read", "access_token:read", "access_token:write"},
         {},
         frozenset({T1, T2, T3}),

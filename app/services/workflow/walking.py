@@ -12,6 +12,7 @@ from app.services.law.finding import Finding
 from app.services.scope import ScopedSession
 from app.services.workflow.decision import decided
 from app.services.workflow.makers import is_maker
+from app.services.workflow.papers import papers
 from app.services.workflow.table import DECISION, NOTE, Action, Case, Table, Taken
 
 Row = dict[str, Any]
@@ -70,7 +71,9 @@ def take(
     # Before anything is written: the first row of a transaction raises the version, and a decision is one.
     version = case.root.version + 1
     decision = decided(session, table, case, action, data) if data.decision is not None else None
-    content = case.content() if action.keeps else None
+    content = None
+    if action.keeps:
+        content = {**case.content(), "files": papers(session, table, case.root.id)}
     root, before = case.root, str(case.root.state.value)
     root.state = type(root.state)(action.to)
     case.effect(action, decision)

@@ -192,7 +192,7 @@ async def errors(shell: Page, import_id: str) -> Response:
 async def original(shell: Page, import_id: str) -> Response:
     """The file as it was uploaded."""
     found = await shell.api.get(f"/imports/{_known(import_id)}")
-    return _file(await shell.api.download(f"/files/{found['file']['id']}"))
+    return _file(await shell.api.download(f"/files/{found['file']['id']}/content"))
 
 
 def _known(import_id: str) -> str:

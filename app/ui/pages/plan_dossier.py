@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.ui import planning
+from app.ui import papers, planning
 from app.ui.client import Json, Problem
 from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE
 from app.ui.pages.plan import UUID
@@ -185,6 +185,20 @@ async def judge(dossier: Dossier) -> None:
     dossier.extra |= {"women": women, "clauses": await shell.client.clauses(shell.api)}
 
 
+async def attached(dossier: Dossier) -> None:
+    """The files of the plan; None for who doesn't read them."""
+    shell, found = dossier.shell, None
+    if shell.can("file:read"):
+        try:
+            found = (
+                await shell.api.get("/files", {"dossier_type": "plan", "dossier_id": dossier.plan["id"]})
+            )["items"]
+        except Problem as problem:
+            if problem.status not in {FORBIDDEN, NOT_FOUND}:
+                raise
+    dossier.extra |= {"papers": found, "papers_said": papers}
+
+
 @pages.get("/quy-hoach/{plan_id}")
 async def one(shell: Page, plan_id: str) -> Response:
     """The dossier; with htmx the list of the title chosen, or the persons a search finds."""
@@ -196,7 +210,9 @@ async def one(shell: Page, plan_id: str) -> Response:
     await people(dossier)
     if wants_block(shell.request):
         return _list_alone(dossier)
-    steps, _nothing = await together(shell.api.get(f"{dossier.root}/steps"), judge(dossier))
+    steps, *_nothing = await together(
+        shell.api.get(f"{dossier.root}/steps"), judge(dossier), attached(dossier)
+    )
     dossier.extra |= {"taken": steps["items"][::-1], "done": asked.get("xong", "")}
     return page(shell, "plan.html", **dossier.data())
 
@@ -282,7 +298,9 @@ async def _refused(
         dossier.extra["editing"] = entry_id
     if wants_block(shell.request):
         return _list_alone(dossier, UNPROCESSABLE)
-    steps, _nothing = await together(shell.api.get(f"{dossier.root}/steps"), judge(dossier))
+    steps, *_nothing = await together(
+        shell.api.get(f"{dossier.root}/steps"), judge(dossier), attached(dossier)
+    )
     dossier.extra |= {"taken": steps["items"][::-1], "done": ""}
     return page(shell, "plan.html", status=problem.status, **dossier.data())
 
