@@ -126,10 +126,9 @@ async def _targeted(  # noqa: PLR0911 - one line a kind of target
         return await maker.committee(operation, MATRIX["committees"][role][relation], writes=writes)
     if kind.startswith("person"):
         return await maker.person(operation, people(_slug(role, relation)))
-    if kind.startswith("action"):
-        return maker.action(operation, MATRIX["planning"][role][relation])
-    if kind.startswith("plan"):
-        return maker.plan(operation, MATRIX["planning"][role][relation])
+    if kind.startswith(("action", "plan")):
+        ask = maker.action if kind.startswith("action") else maker.plan
+        return ask(operation, MATRIX["planning"][role][relation])
     if kind.startswith("paper"):
         return await filing.about(maker.house, operation, MATRIX["planning"][role][relation])
     if kind.startswith("result"):
