@@ -391,7 +391,8 @@ def stand(house: House, place: str) -> tuple[Appointment, AppointmentCandidate]:
         added_by=maker,
         added_on=date(2021, 11, 3),
     )
-    house.write(one)
+    row.chosen_id = one.id
+    house.write(one, row)
     return row, one
 
 

@@ -23,7 +23,7 @@ from app.services.appointment.walking import saw
 from app.services.appointment.writing import find
 from app.services.audit import instant
 from app.services.cadre import people_of
-from app.services.compliance.appointment import judge_person
+from app.services.compliance.appointment import judge_people
 from app.services.dated import live
 from app.services.errors import Denied, NotFound
 from app.services.law.parameter import Law
@@ -246,7 +246,7 @@ def _shaped(
 ) -> list[Row]:
     people = people_of(session, {one.cadre_id for one in found}, day)
     still = [one for one in found if one.withdrawn_on is None]
-    way = route(row).value
+    told = judge_people(session, law, row, still, route=route(row).value, day=day)
     return [
         {
             "id": one.id,
@@ -257,11 +257,7 @@ def _shaped(
             "withdrawn_on": one.withdrawn_on,
             "withdrawn_note": one.withdrawn_note,
             "chosen": one.id == row.chosen_id,
-            "findings": []
-            if one.withdrawn_on is not None
-            else [
-                told.as_json() for told in judge_person(session, law, row, still, one.id, route=way, day=day)
-            ],
+            "findings": [finding.as_json() for finding in told.get(one.id, [])],
         }
         for one in sorted(found, key=lambda one: (one.withdrawn_on is not None, str(one.id)))
     ]

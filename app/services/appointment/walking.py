@@ -19,7 +19,8 @@ from app.services.appointment.effect import effect_of
 from app.services.appointment.minutes import minutes_of
 from app.services.appointment.table import DECIDING, STEPS, Route, route, table
 from app.services.appointment.writing import candidates_of, find, lock
-from app.services.compliance.appointment import judge_action, judge_person
+from app.services.compliance.appointment import judge_action, judge_people
+from app.services.errors import NotFound
 from app.services.law.finding import Finding
 from app.services.law.parameter import Law
 from app.services.scope import ScopedSession
@@ -39,8 +40,10 @@ def findings(
     people = candidates_of(session, row.id)
     saw(session, row, people, "appointment.findings")
     if candidate_id is not None:
-        told = judge_person(session, law, row, people, candidate_id, route=route(row).value, day=today)
-        return [found.as_json() for found in told]
+        told = judge_people(session, law, row, people, route=route(row).value, day=today)
+        if candidate_id not in told:
+            raise NotFound("Hồ sơ này không có nhân sự đó.")
+        return [found.as_json() for found in told[candidate_id]]
     kept = workflow.snapshot(session, table(row), row.id, *DECIDING)
     if kept is not None:
         return list(kept["findings"])

@@ -1,5 +1,6 @@
 """What the law says of a personnel action, from the rows as they stand on a day (III.3.5)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -13,8 +14,9 @@ from app.models.post import Post
 from app.models.title import TitleVersion
 from app.models.unit import UnitVersion
 from app.services import compliance
-from app.services.compliance.appointment.facts import Judged
-from app.services.dated import live
+from app.services.compliance.appointment.facts import Judged, Known, Seat
+from app.services.dated import holds_on, live
+from app.services.dated import known as known_now
 from app.services.law.finding import Finding
 from app.services.law.parameter import Law
 from app.services.law.rules import judge
@@ -24,7 +26,7 @@ from app.services.secretary import Posting
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["judge_action", "judge_person"]
+__all__ = ["judge_action", "judge_people"]
 
 VOTED = frozenset({"five_steps", "three_steps"})
 PERSONAL = frozenset({*VOTED, "head", "consulted", "elected"})
@@ -41,7 +43,7 @@ def judge_action(
     day: date,
 ) -> list[Finding]:
     """What the law of `day` says of a dossier with the person chosen: of the seat, of him, of the process."""
-    judged = _judged(session, row, candidates, row.chosen_id, route, day)
+    judged = _judged(session, row, candidates, [row.chosen_id], route, day)[0]
     found = []
     if judged.route in PERSONAL:
         found.append(judge("appointment.vacancy", judged.vacancy(), day, law))
@@ -55,18 +57,19 @@ def judge_action(
     return found
 
 
-def judge_person(
+def judge_people(
     session: ScopedSession,
     law: Law,
     row: Appointment,
     candidates: list[AppointmentCandidate],
-    candidate_id: UUID,
     *,
     route: str,
     day: date,
-) -> list[Finding]:
-    """Whether one candidate may be chosen: the eligibility panel."""
-    return _of_person(_judged(session, row, candidates, candidate_id, route, day), law)
+) -> dict[UUID, list[Finding]]:
+    """Candidate to whether he may be chosen: the eligibility panel; all are read of together."""
+    wanted = [one.id for one in candidates]
+    judged = _judged(session, row, candidates, wanted, route, day)
+    return {key: _of_person(one, law) for key, one in zip(wanted, judged, strict=True)}
 
 
 def _of_person(judged: Judged, law: Law) -> list[Finding]:
@@ -97,43 +100,39 @@ def _judged(  # noqa: PLR0917 - what a dossier is judged by
     session: ScopedSession,
     row: Appointment,
     candidates: list[AppointmentCandidate],
-    candidate_id: UUID | None,
+    wanted: Sequence[UUID | None],
     route: str,
     day: date,
-) -> Judged:
-    candidate = next((one for one in candidates if one.id == candidate_id), None)
-    people = {
-        person.id: person
-        for person in session.scalars(
-            select(Cadre).where(col(Cadre.id).in_({one.cadre_id for one in candidates}))
-        )
-    }
-    stubs = compliance.stubs(session, {one.cadre_id for one in candidates} - people.keys())
+) -> list[Judged]:
+    """The dossier for each of `wanted`, candidates or nobody; what they share is read once."""
+    keys = frozenset(one.cadre_id for one in candidates)
+    people = {person.id: person for person in session.scalars(select(Cadre).where(col(Cadre.id).in_(keys)))}
+    stubs = compliance.stubs(session, keys - people.keys())
     names = {key: person.full_name for key, person in people.items()}
     names |= {key: stub["full_name"] for key, stub in stubs.items()}
+    seat = _seat(session, row, day)
+    known = Known(session, keys, frozenset({row.unit_id, row.authority_id}), day)
+    labels = {one.id: names[one.cadre_id] for one in candidates}
+    by_id = {one.id: one for one in candidates}
+    found = []
+    for key in wanted:
+        candidate = by_id.get(key) if key is not None else None
+        person = None if candidate is None else people.get(candidate.cadre_id)
+        found.append(Judged(session, row, seat, known, candidate, person, day, route, labels))
+    return found
+
+
+def _seat(session: ScopedSession, row: Appointment, day: date) -> Seat:
+    """The seat as it stands on `day`; of a title that is gone by then, as it was last."""
     post = session.get(Post, row.post_id)
-    title = session.scalars(
-        select(TitleVersion).where(col(TitleVersion.title_id) == row.title_id, live(TitleVersion, day))
-    ).first()
+    assert post is not None  # noqa: S101 - a foreign key
+    titles = session.scalars(
+        select(TitleVersion)
+        .where(col(TitleVersion.title_id) == row.title_id, known_now(TitleVersion))
+        .order_by(col(TitleVersion.valid_from).desc())
+    ).all()
+    title = next((one for one in titles if holds_on(one, day)), titles[0])
     unit = session.scalars(
         select(UnitVersion).where(col(UnitVersion.unit_id) == row.unit_id, live(UnitVersion, day))
     ).first()
-    assert post is not None  # noqa: S101 - a foreign key
-    if title is None:
-        title = session.scalars(
-            select(TitleVersion)
-            .where(col(TitleVersion.title_id) == row.title_id)
-            .order_by(col(TitleVersion.valid_from).desc())
-        ).one()
-    return Judged(
-        session=session,
-        row=row,
-        post=post,
-        title=title,
-        unit=unit,
-        candidate=candidate,
-        person=None if candidate is None else people.get(candidate.cadre_id),
-        day=day,
-        route=route,
-        labels={one.id: names[one.cadre_id] for one in candidates},
-    )
+    return Seat(session, row, post, title, unit, day)

@@ -61,14 +61,96 @@ WITHOUT_PLAN = frozenset({ActionKind.SECONDMENT})
 
 
 @dataclass(frozen=True)
-class Judged:
-    """One dossier on a day, with the person it is judged for; None while nobody is chosen."""
+class Known:
+    """What is on record of all candidates of a dossier: read once, however many they are and rules ask."""
+
+    session: ScopedSession
+    people: frozenset[UUID]
+    units: frozenset[UUID]
+    """The post's unit and the body that decides: where kinship matters."""
+    day: date
+
+    @cached_property
+    def seats(self) -> dict[UUID, list[rows.Seat]]:
+        """The main seats of each, the latest first."""
+        return rows.main_seats(self.session, self.people, self.day)
+
+    @cached_property
+    def planned(self) -> dict[UUID, list[rows.Planned]]:
+        """What each is planned for."""
+        return rows.planned_for(self.session, self.people, self.day)
+
+    @cached_property
+    def levels(self) -> dict[UUID, dict[str, rows.Level]]:
+        """The highest level of each kind."""
+        return rows.levels(self.session, self.people, self.day)
+
+    @cached_property
+    def fields(self) -> dict[UUID, list[str]]:
+        """The fields of the degrees."""
+        return rows.fields(self.session, self.people, self.day)
+
+    @cached_property
+    def members(self) -> set[UUID]:
+        """The Party members among them."""
+        return rows.party_members(self.session, self.people, self.day)
+
+    @cached_property
+    def discipline(self) -> dict[UUID, list[rows.Sanction]]:
+        """Sanctions and reviews."""
+        return rows.discipline(self.session, self.people)
+
+    @cached_property
+    def grades(self) -> dict[UUID, list[tuple[int, str]]]:
+        """Yearly grades."""
+        return rows.grades(self.session, self.people)
+
+    @cached_property
+    def concluded_on(self) -> dict[UUID, date]:
+        """The latest conclusion on political standards."""
+        return rows.concluded_on(self.session, self.people, self.day)
+
+    @cached_property
+    def declared_on(self) -> dict[UUID, date]:
+        """The latest asset declaration."""
+        return rows.declared_on(self.session, self.people, self.day)
+
+    @cached_property
+    def kin(self) -> dict[UUID, list[rows.Kin]]:
+        """Relatives, with what they lead by here."""
+        return rows.kin_of(self.session, self.people, self.units, self.day)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """The seat a dossier is about: read once for all its candidates."""
 
     session: ScopedSession
     row: Appointment
     post: Post
     title: TitleVersion
     unit: UnitVersion | None
+    day: date
+
+    @cached_property
+    def asked(self) -> list[rows.Asked]:
+        """What the title asks of its holder."""
+        return rows.standards(self.session, self.row.title_id, self.day)
+
+    @cached_property
+    def line(self) -> list[UUID]:
+        """The post's unit and what stands above it."""
+        return rows.ancestors(self.session, self.row.unit_id, self.day)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One dossier on a day, with the person it is judged for; None while nobody is chosen."""
+
+    session: ScopedSession
+    row: Appointment
+    seat: Seat
+    known: Known
     candidate: AppointmentCandidate | None
     person: Cadre | None
     day: date
@@ -88,10 +170,15 @@ class Judged:
         assert self.candidate is not None  # noqa: S101 - rules on a person are asked of a person
         return self.candidate.cadre_id
 
-    @cached_property
+    @property
+    def title(self) -> TitleVersion:
+        """The title that is to be held."""
+        return self.seat.title
+
+    @property
     def seats(self) -> list[rows.Seat]:
         """The main seats so far, the latest first."""
-        return rows.main_seats(self.session, self._cadre_id, self.day)
+        return self.known.seats.get(self._cadre_id, [])
 
     @property
     def present(self) -> rows.Seat | None:
@@ -103,21 +190,16 @@ class Judged:
         """Whether the title is the first to lead by, or stands above the present one."""
         return self.present is None or not self.present.leads or self.present.rank > self.title.rank
 
-    @cached_property
+    @property
     def planned(self) -> list[rows.Planned]:
         """What the person is planned for."""
-        return rows.planned_for(self.session, self._cadre_id, self.day)
-
-    @cached_property
-    def line(self) -> list[UUID]:
-        """The post's unit and what stands above it."""
-        return rows.ancestors(self.session, self.row.unit_id, self.day)
+        return self.known.planned.get(self._cadre_id, [])
 
     # --- number and person ------------------------------------------------------------------------------
 
     def vacancy(self) -> VacancyFacts:
         """The seats of the post, without the one that this dossier is about."""
-        seats, held, promised = rows.seats(self.session, self.post, self.day, but=self.row.assignment_id)
+        seats, held, promised = rows.seats(self.session, self.seat.post, self.day, but=self.row.assignment_id)
         return VacancyFacts(self.title.name, seats, held, promised)
 
     def planned_for(self) -> PlannedFacts:
@@ -145,30 +227,27 @@ class Judged:
         )
 
     def _here(self, plan: rows.Planned) -> bool:
-        return plan.title_id == self.row.title_id and plan.unit_id in self.line
+        return plan.title_id == self.row.title_id and plan.unit_id in self.seat.line
 
     @property
     def _outsider(self) -> bool:
         if self.row.kind == ActionKind.APPOINTMENT:
             return self.row.source == Source.OUTSIDE
-        return self.present is None or self.present.unit_id not in self.line
+        return self.present is None or self.present.unit_id not in self.seat.line
 
     def standards(self) -> StandardsFacts:
         """What the title asks, and what the person has."""
-        asked = rows.standards(self.session, self.row.title_id, self.day)
-        held = rows.levels(self.session, self._cadre_id, self.day) if asked else {}
-        return StandardsFacts(self.label, tuple(self._standard(one, held) for one in asked))
+        return StandardsFacts(self.label, tuple(self._standard(one) for one in self.seat.asked))
 
-    def _standard(self, asked: rows.Asked, held: dict[str, rows.Level]) -> Standard:
-        name = STANDARD_NAMES[asked.kind]
+    def _standard(self, asked: rows.Asked) -> Standard:
+        name, key = STANDARD_NAMES[asked.kind], self._cadre_id
         if asked.kind == StandardKind.PARTY_MEMBER:
-            member = rows.party_member(self.session, self._cadre_id, self.day)
-            return Standard(asked.kind.value, name, None, None, member, asked.clause)
+            return Standard(asked.kind.value, name, None, None, key in self.known.members, asked.clause)
         if asked.kind == StandardKind.FIELD:
-            found = rows.fields(self.session, self._cadre_id, self.day)
+            found = self.known.fields.get(key)
             reached = None if not found else asked.minimum in found
             return Standard(asked.kind.value, name, asked.minimum, None, reached, asked.clause)
-        level = held.get(asked.kind.value)
+        level = self.known.levels.get(key, {}).get(asked.kind.value)
         # A level that nobody entered may be there: it is not known, not missing.
         reached = None if level is None or asked.rank is None else level.rank >= asked.rank
         return Standard(
@@ -207,7 +286,7 @@ class Judged:
 
     def time_bar(self) -> TimeBarFacts:
         """Sanctions and reviews under way."""
-        found = rows.discipline(self.session, self._cadre_id)
+        found = self.known.discipline.get(self._cadre_id, [])
         return TimeBarFacts(
             self.label,
             effective_on=self.day,
@@ -227,7 +306,7 @@ class Judged:
 
     def evaluation(self) -> EvaluationFacts:
         """The yearly grades, up to the latest full year."""
-        found = rows.grades(self.session, self._cadre_id)
+        found = self.known.grades.get(self._cadre_id, [])
         last = self.day.year - 1
         return EvaluationFacts(
             self.label,
@@ -240,7 +319,7 @@ class Judged:
         return ConclusionFacts(
             self.label,
             opened_on=self.row.opened_on,
-            concluded_on=rows.concluded_on(self.session, self._cadre_id, self.day),
+            concluded_on=self.known.concluded_on.get(self._cadre_id),
             on_record=self.person is not None,
         )
 
@@ -248,26 +327,29 @@ class Judged:
         """When assets were last declared."""
         return DeclarationFacts(
             self.label,
-            declared_on=rows.declared_on(self.session, self._cadre_id, self.day),
+            declared_on=self.known.declared_on.get(self._cadre_id),
             effective_on=self.day,
         )
 
     def kinship(self) -> KinshipFacts:
         """Relatives who lead in the unit, or in the body that decides."""
-        units = {self.row.unit_id, self.row.authority_id}
-        found, linked = rows.relatives_leading(self.session, self._cadre_id, units, self.day)
+        found = self.known.kin.get(self._cadre_id, [])
         return KinshipFacts(
             self.label,
-            tuple(f"{RELATION_NAMES[relation]} là {title}" for relation, title in sorted(found)),
-            links_known=linked,
+            tuple(
+                f"{RELATION_NAMES[one.relation]} là {one.title}"
+                for one in sorted(found, key=lambda one: (one.relation, one.title or ""))
+                if one.title is not None
+            ),
+            links_known=bool(found) and all(one.linked for one in found),
         )
 
     def opinion(self) -> OpinionFacts:
         """The opinion of the people's committee's party body, for titles of the state."""
         needs = (
             self.title.managed_by == ManagedBy.PROVINCE_COMMITTEE
-            and self.unit is not None
-            and self.unit.kind in STATE_BODIES
+            and self.seat.unit is not None
+            and self.seat.unit.kind in STATE_BODIES
         )
         given = self.row.opinion_on is not None and self.row.opinion_document is not None
         return OpinionFacts(needs=needs, given=given, given_on=self.row.opinion_on)

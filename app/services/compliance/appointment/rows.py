@@ -1,9 +1,9 @@
 """What a personnel action is judged on, read from the rows wherever they are."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
@@ -28,11 +28,24 @@ from app.models.record import (
 )
 from app.models.title import StandardKind, TitleStandard, TitleVersion
 from app.models.unit import UnitClosure, Via
-from app.services.dated import begun, known, live, on_record, shares_days, to_come
+from app.services.dated import begun, known, live, on_record, shares_days
 from app.services.scope import ScopedSession, everywhere
 
 STANDING = (PlanState.APPROVED, PlanState.PUBLISHED, PlanState.IN_REVIEW, PlanState.SUBMITTED)
 """States of a plan whose approved entries stand, also while it is being reviewed."""
+
+
+Row = TypeVar("Row")
+People = Collection[UUID]
+"""Persons asked about together: one statement tells of all of them."""
+
+
+def _grouped(rows: Iterable[Any], shape: Callable[..., Row]) -> dict[UUID, list[Row]]:
+    """Rows by the person they begin with, each shaped, in the order they came in."""
+    found: dict[UUID, list[Row]] = {}
+    for cadre_id, *values in rows:
+        found.setdefault(cadre_id, []).append(shape(*values))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +126,12 @@ def seats(session: ScopedSession, post: Post, day: date, *, but: UUID | None) ->
     return quota, held, len(rows) - held
 
 
-def main_seats(session: ScopedSession, cadre_id: UUID, day: date) -> list[Seat]:
-    """The main seats of a person up to `day`, the latest first, each with its title as it was then."""
+def main_seats(session: ScopedSession, people: People, day: date) -> dict[UUID, list[Seat]]:
+    """Person to the main seats up to `day`, the latest first, each with its title as it is on the day."""
     span, title = AssignmentSpan, aliased(TitleVersion)
     rows = everywhere(session, because="how long a post was held counts wherever it was").execute(
         select(
+            col(span.cadre_id),
             col(span.title_id),
             col(span.unit_id),
             col(span.valid_from),
@@ -135,7 +149,7 @@ def main_seats(session: ScopedSession, cadre_id: UUID, day: date) -> list[Seat]:
             ),
         )
         .where(
-            col(span.cadre_id) == cadre_id,
+            col(span.cadre_id).in_(people),
             col(span.is_main),
             col(span.acting).is_(False),
             known(span),
@@ -143,14 +157,15 @@ def main_seats(session: ScopedSession, cadre_id: UUID, day: date) -> list[Seat]:
         )
         .order_by(col(span.valid_from).desc())
     )
-    return [Seat(*row) for row in rows]
+    return _grouped(rows, Seat)
 
 
-def planned_for(session: ScopedSession, cadre_id: UUID, day: date) -> list[Planned]:
-    """Titles that somebody is planned for in approved plans of titles whose period runs on `day`."""
+def planned_for(session: ScopedSession, people: People, day: date) -> dict[UUID, list[Planned]]:
+    """Person to titles planned for, in approved plans of titles whose period runs on `day`."""
     running = [period for period in PlanPeriod if period.runs_on(day)]
     rows = everywhere(session, because="who is planned counts whichever unit planned him").execute(
         select(
+            col(PlanEntry.cadre_id),
             col(PlanEntry.unit_id),
             col(PlanEntry.title_id),
             col(TitleVersion.rank),
@@ -162,7 +177,7 @@ def planned_for(session: ScopedSession, cadre_id: UUID, day: date) -> list[Plann
             and_(col(TitleVersion.title_id) == col(PlanEntry.title_id), live(TitleVersion, day)),
         )
         .where(
-            col(PlanEntry.cadre_id) == cadre_id,
+            col(PlanEntry.cadre_id).in_(people),
             col(PlanEntry.state).in_((EntryState.APPROVED, EntryState.LEAVING)),
             col(PlanEntry.planned_from).is_not(None),
             begun(col(PlanEntry.planned_from), day),
@@ -171,7 +186,7 @@ def planned_for(session: ScopedSession, cadre_id: UUID, day: date) -> list[Plann
             col(Plan.state).in_(STANDING),
         )
     )
-    return [Planned(*row) for row in rows]
+    return _grouped(rows, Planned)
 
 
 def standards(session: ScopedSession, title_id: UUID, day: date) -> list[Asked]:
@@ -197,10 +212,15 @@ def standards(session: ScopedSession, title_id: UUID, day: date) -> list[Asked]:
     return [Asked(*row) for row in rows]
 
 
-def levels(session: ScopedSession, cadre_id: UUID, day: date) -> dict[str, Level]:
-    """Kind of qualification to the highest level held on `day`."""
+def levels(session: ScopedSession, people: People, day: date) -> dict[UUID, dict[str, Level]]:
+    """Person to kind of qualification to the highest level held on `day`."""
     rows = everywhere(session, because="what a title asks is looked up whoever keeps the file").execute(
-        select(col(QualificationSpan.kind), col(CodeItem.rank), col(CodeItem.name))
+        select(
+            col(QualificationSpan.cadre_id),
+            col(QualificationSpan.kind),
+            col(CodeItem.rank),
+            col(CodeItem.name),
+        )
         .join(
             CodeItem,
             and_(
@@ -208,123 +228,131 @@ def levels(session: ScopedSession, cadre_id: UUID, day: date) -> dict[str, Level
                 col(CodeItem.code) == col(QualificationSpan.level),
             ),
         )
-        .where(col(QualificationSpan.cadre_id) == cadre_id, live(QualificationSpan, day))
+        .where(col(QualificationSpan.cadre_id).in_(people), live(QualificationSpan, day))
         .order_by(col(CodeItem.rank))
     )
-    return {kind.value: Level(rank, name) for kind, rank, name in rows}
+    found: dict[UUID, dict[str, Level]] = {}
+    for cadre_id, kind, rank, name in rows:
+        found.setdefault(cadre_id, {})[kind.value] = Level(rank, name)
+    return found
 
 
-def fields(session: ScopedSession, cadre_id: UUID, day: date) -> set[str]:
-    """The fields of the degrees somebody holds on `day`."""
-    rows = everywhere(session, because="what a title asks is looked up whoever keeps the file").scalars(
-        select(col(QualificationSpan.field)).where(
-            col(QualificationSpan.cadre_id) == cadre_id,
+def fields(session: ScopedSession, people: People, day: date) -> dict[UUID, list[str]]:
+    """Person to the fields of the degrees held on `day`."""
+    rows = everywhere(session, because="what a title asks is looked up whoever keeps the file").execute(
+        select(col(QualificationSpan.cadre_id), col(QualificationSpan.field)).where(
+            col(QualificationSpan.cadre_id).in_(people),
             col(QualificationSpan.field).is_not(None),
             live(QualificationSpan, day),
+        )
+    )
+    return _grouped(rows, str)
+
+
+def party_members(session: ScopedSession, people: People, day: date) -> set[UUID]:
+    """Those who are Party members on `day`."""
+    rows = everywhere(session, because="what a title asks is looked up whoever keeps the file").scalars(
+        select(col(PartyMembership.cadre_id)).where(
+            col(PartyMembership.cadre_id).in_(people), live(PartyMembership, day)
         )
     )
     return set(rows)
 
 
-def party_member(session: ScopedSession, cadre_id: UUID, day: date) -> bool:
-    """Whether somebody is a Party member on `day`."""
-    rows = everywhere(session, because="what a title asks is looked up whoever keeps the file").scalars(
-        select(col(PartyMembership.row_id)).where(
-            col(PartyMembership.cadre_id) == cadre_id, live(PartyMembership, day)
-        )
-    )
-    return rows.first() is not None
-
-
-def discipline(session: ScopedSession, cadre_id: UUID) -> list[Sanction]:
-    """Sanctions and reviews under way on record; only their bars are told."""
+def discipline(session: ScopedSession, people: People) -> dict[UUID, list[Sanction]]:
+    """Person to sanctions and reviews under way on record; only their bars are told."""
     rows = everywhere(session, because="a time bar holds whoever keeps the file").execute(
         select(
+            col(Discipline.cadre_id),
             col(Discipline.side),
             col(Discipline.form),
             col(Discipline.opened_on),
             col(Discipline.decided_on),
             col(Discipline.ended_on),
-        ).where(col(Discipline.cadre_id) == cadre_id, on_record(Discipline))
+        ).where(col(Discipline.cadre_id).in_(people), on_record(Discipline))
     )
-    return [Sanction(*row) for row in rows]
+    return _grouped(rows, Sanction)
 
 
-def grades(session: ScopedSession, cadre_id: UUID) -> list[tuple[int, str]]:
-    """(year, grade) of the yearly grades on record."""
+def grades(session: ScopedSession, people: People) -> dict[UUID, list[tuple[int, str]]]:
+    """Person to (year, grade) of the yearly grades on record."""
     rows = everywhere(session, because="grades are read whoever keeps the file").execute(
-        select(col(Evaluation.year), col(Evaluation.grade)).where(
-            col(Evaluation.cadre_id) == cadre_id, on_record(Evaluation)
+        select(col(Evaluation.cadre_id), col(Evaluation.year), col(Evaluation.grade)).where(
+            col(Evaluation.cadre_id).in_(people), on_record(Evaluation)
         )
     )
-    return [(year, grade.value) for year, grade in rows]
+    return _grouped(rows, lambda year, grade: (year, grade.value))
 
 
-def concluded_on(session: ScopedSession, cadre_id: UUID, day: date) -> date | None:
-    """The day of the latest political-standard conclusion up to `day`; never what it says."""
-    found: Any = everywhere(session, because="whether a conclusion is on record, whoever keeps it").execute(
-        select(func.max(col(PoliticalConclusion.concluded_on))).where(
-            col(PoliticalConclusion.cadre_id) == cadre_id,
+def concluded_on(session: ScopedSession, people: People, day: date) -> dict[UUID, date]:
+    """Person to the day of the latest political-standard conclusion up to `day`; never what it says."""
+    rows: Any = everywhere(session, because="whether a conclusion is on record, whoever keeps it").execute(
+        select(col(PoliticalConclusion.cadre_id), func.max(col(PoliticalConclusion.concluded_on)))
+        .where(
+            col(PoliticalConclusion.cadre_id).in_(people),
             on_record(PoliticalConclusion),
             begun(col(PoliticalConclusion.concluded_on), day),
         )
+        .group_by(col(PoliticalConclusion.cadre_id))
     )
-    day_of: date | None = found.scalar()
-    return day_of
+    return dict(rows.all())
 
 
-def declared_on(session: ScopedSession, cadre_id: UUID, day: date) -> date | None:
-    """The day of the latest asset declaration up to `day`; never what it says."""
-    found: Any = everywhere(session, because="whether a declaration is on record, whoever keeps it").execute(
-        select(func.max(col(Declaration.declared_on))).where(
-            col(Declaration.cadre_id) == cadre_id,
+def declared_on(session: ScopedSession, people: People, day: date) -> dict[UUID, date]:
+    """Person to the day of the latest asset declaration up to `day`; never what it says."""
+    rows: Any = everywhere(session, because="whether a declaration is on record, whoever keeps it").execute(
+        select(col(Declaration.cadre_id), func.max(col(Declaration.declared_on)))
+        .where(
+            col(Declaration.cadre_id).in_(people),
             on_record(Declaration),
             begun(col(Declaration.declared_on), day),
         )
+        .group_by(col(Declaration.cadre_id))
     )
-    day_of: date | None = found.scalar()
-    return day_of
+    return dict(rows.all())
 
 
-def relatives_leading(
-    session: ScopedSession, cadre_id: UUID, units: Collection[UUID], day: date
-) -> tuple[list[tuple[str, str]], bool]:
-    """(relation, title) of relatives who lead in `units`; whether relatives are entered and all linked."""
-    rows = everywhere(session, because="kinship in the leadership counts whoever keeps the files").execute(
-        select(col(Kinship.relation), col(Kinship.relative_id), col(Kinship.cadre_id), col(TitleVersion.name))
-        .outerjoin(
-            AssignmentSpan,
-            and_(
-                or_(
-                    and_(
-                        col(Kinship.cadre_id) == cadre_id,
-                        col(AssignmentSpan.cadre_id) == col(Kinship.relative_id),
-                    ),
-                    and_(
-                        col(Kinship.relative_id) == cadre_id,
-                        col(AssignmentSpan.cadre_id) == col(Kinship.cadre_id),
-                    ),
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A relative on record, linked or not; `title`: what he leads by in the units asked about."""
+
+    relation: str
+    linked: bool
+    title: str | None
+
+
+def kin_of(
+    session: ScopedSession, people: People, units: Collection[UUID], day: date
+) -> dict[UUID, list[Kin]]:
+    """Person to relatives, entered on either side, with what each leads by in `units`."""
+    found: dict[UUID, list[Kin]] = {}
+    for one, other in (("cadre_id", "relative_id"), ("relative_id", "cadre_id")):
+        own, relative = getattr(Kinship, one), getattr(Kinship, other)
+        rows = everywhere(
+            session, because="kinship in the leadership counts whoever keeps the files"
+        ).execute(
+            select(own, col(Kinship.relation), relative.is_not(None), col(TitleVersion.name))
+            .outerjoin(
+                AssignmentSpan,
+                and_(
+                    col(AssignmentSpan.cadre_id) == relative,
+                    col(AssignmentSpan.unit_id).in_(set(units)),
+                    live(AssignmentSpan, day),
                 ),
-                col(AssignmentSpan.unit_id).in_(set(units)),
-                live(AssignmentSpan, day),
-            ),
+            )
+            .outerjoin(
+                TitleVersion,
+                and_(
+                    col(TitleVersion.title_id) == col(AssignmentSpan.title_id),
+                    col(TitleVersion.is_leadership) | col(TitleVersion.is_key),
+                    live(TitleVersion, day),
+                ),
+            )
+            .where(own.in_(people), on_record(Kinship))
         )
-        .outerjoin(
-            TitleVersion,
-            and_(
-                col(TitleVersion.title_id) == col(AssignmentSpan.title_id),
-                col(TitleVersion.is_leadership) | col(TitleVersion.is_key),
-                live(TitleVersion, day),
-            ),
-        )
-        .where(
-            or_(col(Kinship.cadre_id) == cadre_id, col(Kinship.relative_id) == cadre_id), on_record(Kinship)
-        )
-    )
-    found = rows.all()
-    leading = [(row.relation.value, row.name) for row in found if row.name is not None]
-    linked = bool(found) and all(row.relative_id is not None for row in found)
-    return leading, linked
+        for cadre_id, relation, linked, title in rows:
+            found.setdefault(cadre_id, []).append(Kin(relation.value, bool(linked), title))
+    return found
 
 
 def ancestors(session: ScopedSession, unit_id: UUID, day: date) -> list[UUID]:
@@ -364,15 +392,3 @@ def votes(session: ScopedSession, row: Appointment) -> dict[UUID, list[tuple[UUI
     for step_id, candidate_id, number in rows:
         found.setdefault(step_id, []).append((candidate_id, number))
     return found
-
-
-def coming(session: ScopedSession, cadre_id: UUID, day: date) -> bool:
-    """Whether a seat that begins after `day` is decided already for somebody."""
-    rows = everywhere(session, because="who is about to take a seat counts whoever keeps the file").scalars(
-        select(col(AssignmentSpan.row_id)).where(
-            col(AssignmentSpan.cadre_id) == cadre_id,
-            col(AssignmentSpan.is_main),
-            to_come(AssignmentSpan, day),
-        )
-    )
-    return rows.first() is not None
