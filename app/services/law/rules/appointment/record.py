@@ -106,7 +106,7 @@ def time_bar(facts: TimeBarFacts, law: LawOn) -> Verdict:
     if not facts.first_or_higher:
         return not_applicable(
             measured={"under_review": False},
-            message="Chức danh tương đương hoặc thấp hơn nên không xét thời hạn chưa được xét (mục III.3.5-b).",
+            message="Chức danh tương đương hoặc thấp hơn nên thời hạn này không áp dụng (mục III.3.5-b).",
         )
     free = max((day for one in facts.measures if (day := _bar(one, law)) is not None), default=None)
     holds = free is None or free <= facts.effective_on
