@@ -56,13 +56,10 @@ class TimeBarFacts:
 
 
 def _bar(measure: Measure, law: LawOn) -> date | None:
-    """The first day that is free again; None where no norm was in force."""
+    """The first day that is free again; None for a form without a bar. NotInForce before there is a norm."""
     if measure.form not in _AS:
         return None
-    try:
-        months = law[BARS[measure.side, _AS[measure.form]]].at_least
-    except NotInForce:
-        return None
+    months = law[BARS[measure.side, _AS[measure.form]]].at_least
     end = Month(measure.decided_on.year, measure.decided_on.month).after(months).first_day
     last = (Month(end.year, end.month).after(1).first_day - end).days
     return end.replace(day=min(measure.decided_on.day, last))
@@ -90,9 +87,8 @@ def _bar(measure: Measure, law: LawOn) -> date | None:
 def time_bar(facts: TimeBarFacts, law: LawOn) -> Verdict:
     """No review under way, and the longest bar of Party or state is over; the day it ends is free.
 
-    Before the Party's own bars are known here, the state's alone are asked.
-
-    The finding tells until when, never which sanction.
+    The finding tells until when, never which sanction. NotInForce for a sanction of the Party before its bars
+    are known here, unless the state's bar holds anyway: it never reads as met.
     """
     if any(one.under_review for one in facts.measures):
         return met_if(
@@ -108,8 +104,19 @@ def time_bar(facts: TimeBarFacts, law: LawOn) -> Verdict:
             measured={"under_review": False},
             message="Chức danh tương đương hoặc thấp hơn nên thời hạn này không áp dụng (mục III.3.5-b).",
         )
-    free = max((day for one in facts.measures if (day := _bar(one, law)) is not None), default=None)
+    ends: list[date] = []
+    unread: NotInForce | None = None
+    for one in facts.measures:
+        try:
+            day = _bar(one, law)
+        except NotInForce as missing:
+            unread = missing
+        else:
+            ends += [day] if day is not None else []
+    free = max(ends, default=None)
     holds = free is None or free <= facts.effective_on
+    if holds and unread is not None:
+        raise unread
     return met_if(
         holds,
         measured={"under_review": False, "barred_until": None if holds or free is None else free.isoformat()},
