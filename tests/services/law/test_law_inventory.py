@@ -125,8 +125,8 @@ def test_an_inventory_that_can_not_be_read_is_refused(tmp_path: Path, old: str, 
         ),
         (
             "rule: [appointment.non_local_secretary]",
-            "rule: [appointment.steps]",
-            "II.2.2(5)-2025-h: no rule is called appointment.steps",
+            "rule: [appointment.nothing]",
+            "II.2.2(5)-2025-h: no rule is called appointment.nothing",
         ),
         ("feature: [law]", "feature: [oracle]", "I.2-d: no feature is called oracle"),
         (

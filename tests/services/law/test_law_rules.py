@@ -302,7 +302,23 @@ def test_the_rule_begins_with_the_resolution(day: date, resolution_on: date) -> 
 
 def test_ids_are_sorted_and_all_of_this_release() -> None:
     assert REGISTRY.ids == (
+        "appointment.age_full_term",
+        "appointment.asset_declaration",
+        "appointment.evaluation",
+        "appointment.kinship",
+        "appointment.majority",
         ID,
+        "appointment.party_body_opinion",
+        "appointment.plan_changed_recently",
+        "appointment.planned",
+        "appointment.political_standard",
+        "appointment.quorum",
+        "appointment.responsibility_note",
+        "appointment.standards",
+        "appointment.steps",
+        "appointment.tenure",
+        "appointment.time_bar",
+        "appointment.vacancy",
         "evaluation.excellent_cap",
         "plan.age",
         "plan.committee_number",

@@ -42,7 +42,8 @@ def vacancy(facts: VacancyFacts, law: LawOn) -> Verdict:  # noqa: ARG001 - the s
         return unknown(
             measured={},
             required=required,
-            message=f"Chưa có chỉ tiêu biên chế của vị trí {facts.post} nên chưa biết còn chỗ hay không.",
+            message=f"Chưa có chỉ tiêu biên chế của vị trí {facts.post} nên chưa biết còn chỗ hay không "
+            "(mục III.3.5-b).",
             remedy="Nhập số chỗ của vị trí việc làm.",
         )
     free = facts.seats - facts.held - facts.promised
@@ -52,7 +53,8 @@ def vacancy(facts: VacancyFacts, law: LawOn) -> Verdict:  # noqa: ARG001 - the s
         required=required,
         message=f"{facts.post}: có {facts.seats} chỗ, {facts.held} người đang giữ"
         + (f", {facts.promised} người đã có quyết định" if facts.promised else "")
-        + (" nên không còn chỗ." if free <= 0 else f", còn {free} chỗ."),
+        + (" nên không còn chỗ" if free <= 0 else f", còn {free} chỗ")
+        + " (mục III.3.5-b).",
         remedy="Chờ có chỗ trống, hoặc kết thúc phân công của người đang giữ trước.",
     )
 
@@ -272,7 +274,8 @@ def age_full_term(facts: AgeFullTermFacts, law: LawOn) -> Verdict:
         return unknown(
             measured={},
             required=required,
-            message=f"{facts.label}: chưa rõ ngày sinh hoặc giới tính nên chưa xét được tuổi.",
+            message=f"{facts.label}: chưa rõ ngày sinh hoặc giới tính nên chưa xét được tuổi "
+            f"(mục {norm.clause}).",
             remedy="Bổ sung ngày sinh, giới tính vào hồ sơ cán bộ.",
         )
     holds = months_left(facts.birth_date, facts.sex, facts.effective_on, law) >= norm.at_least
@@ -311,13 +314,14 @@ def tenure(facts: TenureFacts, law: LawOn) -> Verdict:
     if facts.first_appointment:
         return not_applicable(
             required=required,
-            message=f"{facts.label} được bổ nhiệm lần đầu nên không xét thời gian giữ chức danh.",
+            message=f"{facts.label} được bổ nhiệm lần đầu nên không xét thời gian giữ chức danh "
+            f"(mục {norm.clause}).",
         )
     if facts.months_in_equal is None:
         return unknown(
             measured={},
             required=required,
-            message=f"{facts.label}: hồ sơ chưa có thời gian giữ chức danh hiện nay.",
+            message=f"{facts.label}: hồ sơ chưa có thời gian giữ chức danh hiện nay (mục {norm.clause}).",
             remedy="Nhập quá trình công tác còn thiếu.",
         )
     return met_if(

@@ -113,13 +113,23 @@ def _no_process(clause: str) -> Verdict:
     return not_applicable(message=f"Loại quyết định này không theo các bước bỏ phiếu (mục {clause}).")
 
 
+@rule(  # read from below: the later version stands above
+    "appointment.steps",
+    clause="III.3.5-b",
+    effect=Effect.BLOCKS,
+    since=PARTY_80,
+    waivable=False,
+    parameters=(FIVE, THREE, POLICY_DAYS, PROCESS_DAYS),
+    facts=DossierFacts,
+)
 @rule(
     "appointment.steps",
     clause="III.3.5-b",
     effect=Effect.BLOCKS,
     since=date(2017, 12, 19),
     waivable=False,
-    parameters=(FIVE, THREE, POLICY_DAYS, PROCESS_DAYS),
+    until=PARTY_80,
+    parameters=(FIVE, THREE),
     facts=DossierFacts,
 )
 def steps(facts: DossierFacts, law: LawOn) -> Verdict:
@@ -215,7 +225,7 @@ def quorum(facts: DossierFacts, law: LawOn) -> Verdict:
         return unknown(
             measured={},
             required=required,
-            message="Chưa có hội nghị nào để xét số người dự.",
+            message="Chưa có hội nghị nào để xét số người dự (mục III.3.5-b).",
             remedy="Ghi biên bản các bước.",
         )
     short = [one for one in facts.meetings if one.present * whole < one.summoned * share]
@@ -255,7 +265,7 @@ def majority(facts: DossierFacts, law: LawOn) -> Verdict:
         return unknown(
             measured={},
             required=required,
-            message="Chưa chọn nhân sự nên chưa xét được phiếu.",
+            message="Chưa chọn nhân sự nên chưa xét được phiếu (mục III.3.5-b).",
             remedy="Chọn người được đề nghị sau khi bỏ phiếu.",
         )
     deciding = (ENLARGED, SECOND, LAST) if facts.route == "five_steps" else (LAST_OF_THREE,)
@@ -272,7 +282,7 @@ def majority(facts: DossierFacts, law: LawOn) -> Verdict:
         return unknown(
             measured=measured,
             required=required,
-            message=f"Chưa có phiếu của bước {', '.join(map(str, missing))}.",
+            message=f"Chưa có phiếu của bước {', '.join(map(str, missing))} (mục III.3.5-b).",
             remedy="Ghi kết quả bỏ phiếu của các bước đó.",
         )
     return met_if(
@@ -320,5 +330,5 @@ def _fault(facts: DossierFacts, step: int, percent: int) -> str | None:
 def _enlarged(meeting: MeetingFacts, votes: int, best: int, percent: int) -> str | None:
     if meeting.passes(best, percent):
         return None if votes == best else f"bước {meeting.step} có người khác cao phiếu hơn"
-    going_on = sorted({one.in_favour for one in meeting.votes}, reverse=True)[:GO_ON]
-    return None if votes > 0 and votes in going_on else f"bước {meeting.step} không thuộc hai người cao nhất"
+    least = min((one.in_favour for one in meeting.ranked[:GO_ON]), default=0)
+    return None if votes > 0 and votes >= least else f"bước {meeting.step} không thuộc hai người cao nhất"

@@ -56,47 +56,67 @@ class TimeBarFacts:
 
 
 def _bar(measure: Measure, law: LawOn) -> date | None:
-    """The first day that is free again; None where no norm was in force."""
+    """The first day that is free again; None for a form without a bar. NotInForce before there is a norm."""
     if measure.form not in _AS:
         return None
-    try:
-        months = law[BARS[measure.side, _AS[measure.form]]].at_least
-    except NotInForce:
-        return None
+    months = law[BARS[measure.side, _AS[measure.form]]].at_least
     end = Month(measure.decided_on.year, measure.decided_on.month).after(months).first_day
     last = (Month(end.year, end.month).after(1).first_day - end).days
     return end.replace(day=min(measure.decided_on.day, last))
 
 
+@rule(  # read from below: the later version stands above
+    "appointment.time_bar",
+    clause="III.3.5-b",
+    effect=Effect.BLOCKS,
+    since=PARTY_80,
+    waivable=False,
+    parameters=tuple(BARS.values()),
+    facts=TimeBarFacts,
+)
 @rule(
     "appointment.time_bar",
     clause="III.3.5-b",
     effect=Effect.BLOCKS,
     since=date(2020, 7, 1),
     waivable=False,
-    parameters=tuple(BARS.values()),
+    until=PARTY_80,
+    parameters=tuple(name for (side, _), name in BARS.items() if side == "state"),
     facts=TimeBarFacts,
 )
 def time_bar(facts: TimeBarFacts, law: LawOn) -> Verdict:
     """No review under way, and the longest bar of Party or state is over; the day it ends is free.
 
-    The finding tells until when, never which sanction.
+    The finding tells until when, never which sanction. NotInForce for a sanction of the Party before its bars
+    are known here, unless the state's bar holds anyway: it never reads as met.
     """
     if any(one.under_review for one in facts.measures):
         return met_if(
             False,  # noqa: FBT003 - reads as the sentence it is
             measured={"under_review": True},
             required={"under_review": False},
-            message=f"{facts.label} đang trong thời gian xem xét nên chưa được bổ nhiệm, điều động.",
+            message=f"{facts.label} đang trong thời gian xem xét nên chưa được bổ nhiệm, điều động "
+            "(mục III.3.5-b).",
             remedy="Chờ kết luận của cấp có thẩm quyền.",
         )
     if not facts.first_or_higher:
         return not_applicable(
             measured={"under_review": False},
-            message="Chức danh tương đương hoặc thấp hơn nên thời hạn sau kỷ luật không áp dụng.",
+            message="Chức danh tương đương hoặc thấp hơn nên thời hạn này không áp dụng (mục III.3.5-b).",
         )
-    free = max((day for one in facts.measures if (day := _bar(one, law)) is not None), default=None)
+    ends: list[date] = []
+    unread: NotInForce | None = None
+    for one in facts.measures:
+        try:
+            day = _bar(one, law)
+        except NotInForce as missing:
+            unread = missing
+        else:
+            ends += [day] if day is not None else []
+    free = max(ends, default=None)
     holds = free is None or free <= facts.effective_on
+    if holds and unread is not None:
+        raise unread
     return met_if(
         holds,
         measured={"under_review": False, "barred_until": None if holds or free is None else free.isoformat()},
@@ -158,7 +178,8 @@ def evaluation(facts: EvaluationFacts, law: LawOn) -> Verdict:
         message=f"{facts.label}: không hoàn thành nhiệm vụ năm {', '.join(map(str, failed))} "
         f"(mục {norm.clause})."
         if failed
-        else f"{facts.label} hoàn thành nhiệm vụ trở lên trong {norm.integer} năm gần nhất.",
+        else f"{facts.label} hoàn thành nhiệm vụ trở lên trong {norm.integer} năm gần nhất "
+        f"(mục {norm.clause}).",
         remedy="Chọn người khác, hoặc trình văn bản cho phép của cấp có thẩm quyền.",
     )
 
@@ -190,7 +211,8 @@ def political_standard(facts: ConclusionFacts, law: LawOn) -> Verdict:
         return unknown(
             measured={},
             required=required,
-            message=f"{facts.label}: hồ sơ giữ ở cấp khác nên chưa rõ đã có kết luận hay chưa.",
+            message=f"{facts.label}: hồ sơ giữ ở cấp khác nên chưa rõ đã có kết luận hay chưa "
+            f"(mục {norm.clause}).",
             remedy="Đề nghị nơi quản lý hồ sơ xác nhận.",
         )
     holds = facts.concluded_on is not None and (norm.choice == "any" or facts.concluded_on >= facts.opened_on)
@@ -300,7 +322,8 @@ def party_body_opinion(facts: OpinionFacts, law: LawOn) -> Verdict:
     norm = law[OPINION]
     if not (facts.needs and norm.flag):
         return not_applicable(
-            message="Chức danh này không cần ý kiến của tổ chức đảng bên ủy ban nhân dân tỉnh."
+            message="Chức danh này không cần ý kiến của tổ chức đảng bên ủy ban nhân dân tỉnh "
+            f"(mục {norm.clause})."
         )
     return met_if(
         facts.given,
@@ -333,7 +356,7 @@ def responsibility_note(facts: ResponsibilityFacts, law: LawOn) -> Verdict:
     """A head who decides alone writes down what he answers for."""
     norm = law[HEAD_NOTE]
     if not (facts.head_decides and norm.flag):
-        return not_applicable(message="Hồ sơ này do tập thể quyết định.")
+        return not_applicable(message=f"Hồ sơ này do tập thể quyết định (mục {norm.clause}).")
     holds = bool(facts.note and facts.note.strip())
     return met_if(
         holds,
