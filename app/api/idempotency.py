@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.api.route import Replay
 from app.models.access import IdempotencyKey
 from app.models.base import utc_now
-from app.services import committee, imports, plan
+from app.services import committee, imports, plan, waiver
 from app.services.errors import Conflict, Invalid
 from app.services.lookup import find
 from app.services.scope import Actor, ScopedSession
@@ -21,6 +21,7 @@ _HEADERS = ("content-type", "etag", "location")
 _OK = range(200, 300)
 _IN_FLIGHT = "Một yêu cầu cùng Idempotency-Key đang được xử lý. Hãy thử lại sau giây lát."
 _PEOPLE, _PLANS, _IMPORTS, _COMMITTEES = "/cadres/", "/plans/", "/imports/", "/committees/"
+_WAIVERS = "/waivers/"
 _REPLAY = "idempotency.replay"
 
 
@@ -51,6 +52,8 @@ def _ask_again(session: ScopedSession, request: Request, headers: dict[str, str]
         imports.still_read(session, import_id)
     elif (committee_id := _named(request, headers, "committee_id", _COMMITTEES)) is not None:
         committee.still_read(session, committee_id)
+    elif (waiver_id := _named(request, headers, "waiver_id", _WAIVERS)) is not None:
+        waiver.find(session, waiver_id)
 
 
 def _named(request: Request, headers: dict[str, str], name: str, before: str) -> UUID | None:

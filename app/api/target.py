@@ -14,13 +14,16 @@ _RECORDS = {
     "membership_id": "membership",
     "token_id": "access_token",
     "plan_id": "plan",
+    "waiver_id": "waiver",
     "import_id": "import",
     "job_id": "job",
     "file_id": "file",
 }
 LONGEST_ACTION = 60
 
-_DOSSIERS = frozenset({"plan_id"})
+_DOSSIERS = frozenset({"plan_id", "waiver_id"})
+_ABOUT_DOSSIERS = ("/waivers",)
+"""Ends of paths without an id where something about a dossier is written."""
 
 
 def root(request: Request) -> tuple[str, str] | None:
@@ -39,8 +42,8 @@ def _written(key: object) -> str:
 
 
 def in_dossier(request: Request) -> bool:
-    """True on the paths of a dossier: whatever is refused there stands in the audit."""
-    return not _DOSSIERS.isdisjoint(request.path_params)
+    """True on the paths of a dossier and of what lifts its rules: whatever is refused there is audited."""
+    return not _DOSSIERS.isdisjoint(request.path_params) or request.url.path.endswith(_ABOUT_DOSSIERS)
 
 
 def action(request: Request) -> str:

@@ -20,6 +20,7 @@ from app.models import (
     residence,
     title,
     unit,
+    waiver,
 )
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "residence",
     "title",
     "unit",
+    "waiver",
 ]

@@ -37,19 +37,23 @@ ROLES: dict[str, Role] = {
         _PEOPLE
         | {"cadre:write", "assignment:write", "committee:write", "post:write"}
         | {"plan:read", "plan:write", "plan:submit", "plan:act"}
-        | {"import:read", "import:write", "evaluation:read", "evaluation:write"},
+        | {"import:read", "import:write", "evaluation:read", "evaluation:write", "waiver:read"},
         {Level.PROVINCE: frozenset({"unit:write", "title:write"})},
         frozenset({T1, T2, T3}),
         reads_above=True,
     ),
     "approver": Role(
-        _PEOPLE | {"plan:read", "plan:approve", "plan:act", "evaluation:read", "evaluation:confirm"},
+        _PEOPLE
+        | {"plan:read", "plan:approve", "plan:act", "evaluation:read", "evaluation:confirm"}
+        | {"waiver:read", "waiver:write"},
         {},
         frozenset({T1, T2, T3}),
         reads_above=True,
     ),
     "inspector": Role(
-        _PEOPLE | {"plan:read", "evaluation:read", "audit:read", "access_token:read", "access_token:write"},
+        _PEOPLE
+        | {"plan:read", "evaluation:read", "audit:read", "access_token:read", "access_token:write"}
+        | {"waiver:read"},
         {},
         frozenset({T1, T2, T3}),
         reads_above=True,
