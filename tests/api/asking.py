@@ -351,6 +351,10 @@ class Maker:
             from tests.api.evaluating import about
 
             return await about(self.house, operation)
+        if path.startswith("/waivers"):
+            from tests.api.waiving import about as of_plan
+
+            return of_plan(self.house, operation)
         if operation == "POST /access-tokens":
             return Asked(path, self.token())
         if "{token_id}" in path or operation == "GET /access-tokens":

@@ -11,7 +11,7 @@ import yaml
 
 from app.api import create_api
 from tests import world
-from tests.api import evaluating
+from tests.api import evaluating, waiving
 from tests.api.asking import Asked, Maker, operations
 from tests.api.conftest import API, House, holder, people
 from tests.conftest import TODAY
@@ -122,6 +122,8 @@ async def _targeted(  # noqa: PLR0911 - one line a kind of target
         return await maker.person(operation, people(_slug(role, relation)))
     if kind.startswith("plan"):
         return maker.plan(operation, MATRIX["planning"][role][relation])
+    if kind.startswith("waiver"):
+        return waiving.about(maker.house, operation, MATRIX["planning"][role][relation])
     if kind.startswith("result"):
         return await evaluating.about(maker.house, operation, people(_slug(role, relation)))
     unit_id = _place(role, relation)

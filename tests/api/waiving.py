@@ -55,7 +55,9 @@ async def tried(
     **headers: str,
 ) -> httpx.Response:
     """The answer to `user` who records a waiver."""
-    return await (await house.caller(user)).post(WAIVERS, json=body, headers=headers)
+    return await (await house.caller(user)).post(
+        WAIVERS, json=body, headers={name.replace("_", "-"): value for name, value in headers.items()}
+    )
 
 
 async def recorded(
@@ -116,11 +118,14 @@ def about(house: House, operation: str, place: str = "niem-son") -> Asked:
     """A request about a waiver of the plan of `place` that its approver may make."""
     method, path = operation.split()
     plan, _ = stand(house, place)
+    if path == "/waivers" and method == "GET":
+        written(house, plan.id, world.unit(place), world.unit(ROUTES[place][1]))
+        return Asked(path)
     if path == "/waivers":
         for old in house.scalars(select(Waiver).where(col(Waiver.dossier_id) == plan.id)):
             old.revoked_at, old.revocation_reason = old.recorded_at, "Thử lại"
             house.write(old)
-        return Asked(path, letter(plan.id) if method == "POST" else None)
+        return Asked(path, letter(plan.id))
     row = written(house, plan.id, world.unit(place), world.unit(ROUTES[place][1]))
     here = path.replace("{waiver_id}", str(row.id))
     return Asked(here, {"reason": "Ghi nhầm"}, '"1"') if method == "POST" else Asked(here)
