@@ -32,6 +32,7 @@ from app.ui.pages import (
     plan_step,
     session,
     unit,
+    waiver,
 )
 from app.ui.render import STATIC, bare, see
 from app.ui.security import Cookies, Guard
@@ -82,7 +83,7 @@ def create_ui(settings: Settings, api: ASGIApp | None) -> FastAPI:
     ui.state.client = client
     ui.state.paces = Paces()
     nouns = (session, indicator, people, unit, cadre, assignment, account, audit, clause)
-    for noun in (*nouns, plan, plan_dossier, plan_step, evaluation, imports, job, access_token):
+    for noun in (*nouns, plan, plan_dossier, plan_step, waiver, evaluation, imports, job, access_token):
         ui.include_router(noun.pages)
     ui.mount("/static", StaticFiles(directory=STATIC), name="static")
     ui.add_exception_handler(Problem, _problem)

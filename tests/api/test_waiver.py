@@ -13,9 +13,19 @@ from app.models.waiver import Waiver, WaiverUse
 from app.services.law.rules import REGISTRY
 from tests import world
 from tests.api.conftest import API, House
-from tests.api.dossier import PERSONS, PROCEDURE, TITLES, WOMEN, Dossier, account, decision, law_from, on_day, rows
+from tests.api.dossier import (
+    PERSONS,
+    PROCEDURE,
+    TITLES,
+    WOMEN,
+    Dossier,
+    account,
+    decision,
+    law_from,
+    on_day,
+    rows,
+)
 from tests.api.planning import staff_of, women_of
-from tests.api.walk import is_problem, pointers
 from tests.api.waiving import (
     LAST,
     WAIVERS,
@@ -27,6 +37,7 @@ from tests.api.waiving import (
     stranger,
     tried,
 )
+from tests.api.walk import is_problem, pointers
 from tests.conftest import TODAY
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -149,9 +160,7 @@ async def test_one_that_is_not_of_the_dossier_the_rule_or_the_day_opens_nothing(
     again = await plan.refused("approve", "btv.meovac", 409, decision=decision())
     assert again["findings"] == first["findings"]
     for name, row in useless.items():
-        told = await plan.refused(
-            "approve", "btv.meovac", 422, decision=decision(), waiver_ids=[str(row.id)]
-        )
+        told = await plan.refused("approve", "btv.meovac", 422, decision=decision(), waiver_ids=[str(row.id)])
         assert [one["pointer"] for one in told["errors"]] == ["/waiver_ids/0"], name
     assert plan.state == "submitted"
 

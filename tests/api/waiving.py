@@ -15,7 +15,7 @@ from tests import world
 from tests.api.asking import Asked
 from tests.api.conftest import API, House
 from tests.api.dossier import PERSONS, Dossier
-from tests.api.planning import ROUTES, stand, staff_of
+from tests.api.planning import ROUTES, staff_of, stand
 from tests.conftest import TODAY
 from tests.world.rows import key
 
