@@ -70,6 +70,8 @@ ACTION: Final = {
     "plan.votes": _("Xem phiếu của hội nghị"),
     "plan.candidates": _("Xem người được gợi ý"),
     "plan.of_person": _("Xem quy hoạch của một người"),
+    "waiver.record": _("Ghi văn bản cho phép"),
+    "waiver.revoke": _("Thu hồi văn bản cho phép"),
     "evaluation.record": _("Ghi kết quả xếp loại"),
     "evaluation.confirm": _("Xác nhận kết quả xếp loại"),
     "evaluation.list": _("Xem danh sách xếp loại"),
@@ -140,6 +142,7 @@ OBJECT: Final = {
     "title": _("Chức danh"),
     "post": _("Vị trí"),
     "plan": _("Hồ sơ quy hoạch"),
+    "waiver": _("Văn bản cho phép"),
     "import": _("Lần nhập"),
     "file": _("Tệp"),
     "access_token": _("Mã kiểm tra"),
@@ -152,6 +155,7 @@ PAGE: Final = {
     "cadre": ("/can-bo/%s", "cadre:read"),
     "unit": ("/don-vi/%s", "reference:read"),
     "plan": ("/quy-hoach/%s", "plan:read"),
+    "waiver": ("/van-ban-cho-phep/%s", "waiver:read"),
     "import": ("/nhap-lieu/%s", "import:read"),
 }
 """Where an object is to be seen, and by whom."""
@@ -173,6 +177,7 @@ NOUN: Final = {
     "committees": _("cấp ủy"),
     "indicators": _("chỉ tiêu"),
     "plans": _("quy hoạch"),
+    "waivers": _("văn bản cho phép"),
     "evaluations": _("xếp loại hằng năm"),
     "imports": _("nhập dữ liệu"),
     "jobs": _("việc nền"),
