@@ -1,4 +1,4 @@
-"""A plan with a person too many: the approver records a waiver, the plan passes, the inspector sees it used."""
+"""A plan with a person too many: its approver records a waiver, it passes, the inspector sees it used."""
 
 import re
 

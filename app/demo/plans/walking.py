@@ -15,6 +15,7 @@ from app.demo.ids import Ids, recorded
 from app.demo.plans.dossiers import Act, Dossier, Event, Minutes, Planned
 from app.demo.plans.judging import STANDS, Judging
 from app.demo.plans.offices import Offices
+from app.demo.plans.waivers import Waivers
 from app.models.dossier import DossierType
 from app.models.plan import COMPULSORY, EntryState, MeetingStep, PlanState
 from app.services.law.finding import Finding
@@ -42,6 +43,7 @@ class Walk:
         self.ids = ids
         self.rng = rng
         self.digest = digest
+        self.waivers = Waivers(judging, offices, ids)
         self.rows: dict[str, list[Row]] = defaultdict(list)
         self._acts: dict[Act, Callable[[Dossier, Event], None]] = {
             Act.CREATE: self._create,
@@ -53,7 +55,7 @@ class Walk:
         }
 
     def run(self, dossiers: Sequence[Dossier]) -> dict[str, list[Row]]:
-        """The rows of plans, entries, meetings, votes, decisions, steps and snapshots."""
+        """The rows of plans, entries, meetings, votes, decisions, steps, snapshots and waivers."""
         queue = sorted(
             (event.day, number, place)
             for number, dossier in enumerate(dossiers)
@@ -72,7 +74,8 @@ class Walk:
                 stopped.add(number)
         for dossier in dossiers:
             self._write(dossier)
-        return dict(self.rows)
+        self.waivers.finish(dossiers)
+        return dict(self.rows) | {"waiver": self.waivers.rows, "waiver_use": self.waivers.uses}
 
     # --- what is put in ---------------------------------------------------------------------------------
 
@@ -159,7 +162,7 @@ class Walk:
         """Takes a step; False where the law of the day refuses it."""
         findings: list[Finding] = []
         if event.act in {Act.SUBMIT, Act.APPROVE}:
-            findings = self.judging.judge(dossier, event.day)
+            findings = self.waivers.lift(dossier, event, self.judging.judge(dossier, event.day))
             if not dossier.living(EntryState.PROPOSED, EntryState.APPROVED) or any(
                 finding.holds_up for finding in findings
             ):
@@ -168,6 +171,7 @@ class Walk:
         step = self._note_step(dossier, event, decision)
         if findings:
             self._snapshot(dossier, event.day, step, findings)
+            self.waivers.note(dossier, step, findings)
         dossier.state = STEPS[event.act]
         if event.act is Act.SUBMIT:
             dossier.submitted_by, dossier.submitted_on = step["taken_by"], event.day
