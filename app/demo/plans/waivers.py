@@ -1,4 +1,4 @@
-"""Waivers of the demo: what let two committees' plans through in 2020, and what their approvers gave since."""
+"""Waivers of the demo: what let two plans of committees through in 2020, and what approvers gave since."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -48,7 +48,7 @@ class Waivers:
         self.uses: list[Row] = []
 
     def lift(self, dossier: Dossier, event: Event, findings: Sequence[Finding]) -> list[Finding]:
-        """The findings a step is judged on; of a dossier that is let through, one is waived from the first."""
+        """The findings a step is judged on; of a dossier that is let through, one is waived."""
         rule = LET_THROUGH.get(dossier.site.unit.code) if _committee(dossier) else None
         if rule is None:
             return list(findings)
