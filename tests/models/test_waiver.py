@@ -1,4 +1,4 @@
-"""What the database itself holds of waivers: one number a year, a use that stays, an end after a beginning."""
+"""What the database holds of waivers: one number a year, a use that stays, an end after a beginning."""
 
 import pytest
 
