@@ -25,6 +25,7 @@ from app.api import (
     session,
     title,
     unit,
+    waiver,
 )
 from app.api.deps import knows
 from app.api.middleware import BodyLimit, RequestLine
@@ -43,6 +44,7 @@ NOUNS = (
     indicator,
     rule,
     plan,
+    waiver,
     evaluation,
     imports,
     job,

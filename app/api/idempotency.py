@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.api.route import Replay
 from app.models.access import IdempotencyKey
 from app.models.base import utc_now
-from app.services import attachments, committee, imports, plan
+from app.services import attachments, committee, imports, plan, waiver
 from app.services.errors import Conflict, Invalid
 from app.services.lookup import find
 from app.services.scope import Actor, ScopedSession
@@ -22,6 +22,7 @@ _OK = range(200, 300)
 _IN_FLIGHT = "Một yêu cầu cùng Idempotency-Key đang được xử lý. Hãy thử lại sau giây lát."
 _PEOPLE, _PLANS, _IMPORTS, _COMMITTEES = "/cadres/", "/plans/", "/imports/", "/committees/"
 _FILES = "/files/"
+_WAIVERS = "/waivers/"
 _REPLAY = "idempotency.replay"
 
 
@@ -54,6 +55,8 @@ def _ask_again(session: ScopedSession, request: Request, headers: dict[str, str]
         committee.still_read(session, committee_id)
     elif (file_id := _named(request, headers, "file_id", _FILES)) is not None:
         attachments.still_read(session, file_id)
+    elif (waiver_id := _named(request, headers, "waiver_id", _WAIVERS)) is not None:
+        waiver.find(session, waiver_id)
 
 
 def _named(request: Request, headers: dict[str, str], name: str, before: str) -> UUID | None:

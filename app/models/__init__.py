@@ -21,6 +21,7 @@ from app.models import (
     residence,
     title,
     unit,
+    waiver,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "residence",
     "title",
     "unit",
+    "waiver",
 ]

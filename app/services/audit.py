@@ -29,6 +29,7 @@ from app.models.plan import Plan
 from app.models.post import Post
 from app.models.title import Title
 from app.models.unit import Unit, UnitChange, UnitClosure, Via
+from app.models.waiver import Waiver
 from app.services.dated import live
 
 ROOTS: dict[str, type[SQLModel]] = {
@@ -40,6 +41,7 @@ ROOTS: dict[str, type[SQLModel]] = {
     "principal": Principal,
     "access_token": AccessToken,
     "plan": Plan,
+    "waiver": Waiver,
     "import": Import,
     "file": File,
 }

@@ -8,6 +8,9 @@ from migrations.ddl import INSTANT, append_only, drop_append_only, one_of
 revision = "0014"
 down_revision = "0013"
 
+_TYPES = "plan appointment rotation rotation_plan post_change evaluation recruitment discipline inspection"
+"""Every kind of dossier there is to be: a table that grows row by row isn't rebuilt for each."""
+
 _KEPT = (
     "file_id",
     "unit_id",
@@ -61,7 +64,7 @@ def upgrade() -> None:
         _link("withdrawn_by", "principal", nullable=True),
         sa.Column("withdrawal_reason", sa.String(500)),
         sa.PrimaryKeyConstraint("file_id", name="pk_attachment"),
-        one_of("attachment", "dossier_type", "plan"),
+        one_of("attachment", "dossier_type", _TYPES),
         one_of("attachment", "kind", "minutes ballot_record conclusion opinion decision other"),
         sa.CheckConstraint("meeting_id IS NULL OR step IS NULL", name=op.f("ck_attachment_place")),
         sa.CheckConstraint(

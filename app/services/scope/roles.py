@@ -38,7 +38,7 @@ ROLES: dict[str, Role] = {
         | {"cadre:write", "assignment:write", "committee:write", "post:write"}
         | {"plan:read", "plan:write", "plan:submit", "plan:act"}
         | {"import:read", "import:write", "evaluation:read", "evaluation:write"}
-        | {"file:read", "file:write"},
+        | {"file:read", "file:write", "waiver:read"},
         {Level.PROVINCE: frozenset({"unit:write", "title:write"})},
         frozenset({T1, T2, T3}),
         reads_above=True,
@@ -46,7 +46,7 @@ ROLES: dict[str, Role] = {
     "approver": Role(
         _PEOPLE
         | {"plan:read", "plan:approve", "plan:act", "evaluation:read", "evaluation:confirm"}
-        | {"file:read"},
+        | {"file:read", "waiver:read", "waiver:write"},
         {},
         frozenset({T1, T2, T3}),
         reads_above=True,
@@ -54,7 +54,7 @@ ROLES: dict[str, Role] = {
     "inspector": Role(
         _PEOPLE
         | {"plan:read", "evaluation:read", "audit:read", "access_token:read", "access_token:write"}
-        | {"file:read"},
+        | {"file:read", "waiver:read"},
         {},
         frozenset({T1, T2, T3}),
         reads_above=True,
