@@ -26,6 +26,7 @@ from app.api import (
     session,
     title,
     unit,
+    waiver,
 )
 from app.api.deps import knows
 from app.api.middleware import BodyLimit, RequestLine
@@ -45,6 +46,7 @@ NOUNS = (
     rule,
     plan,
     appointment,
+    waiver,
     evaluation,
     imports,
     job,

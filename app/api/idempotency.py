@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.api.route import Replay
 from app.models.access import IdempotencyKey
 from app.models.base import utc_now
-from app.services import appointment, attachments, committee, imports, plan
+from app.services import appointment, attachments, committee, imports, plan, waiver
 from app.services.errors import Conflict, Invalid
 from app.services.lookup import find
 from app.services.scope import Actor, ScopedSession
@@ -23,6 +23,7 @@ _IN_FLIGHT = "Một yêu cầu cùng Idempotency-Key đang được xử lý. H�
 _PEOPLE, _PLANS, _IMPORTS, _COMMITTEES = "/cadres/", "/plans/", "/imports/", "/committees/"
 _ACTIONS = "/appointments/"
 _FILES = "/files/"
+_WAIVERS = "/waivers/"
 _REPLAY = "idempotency.replay"
 
 
@@ -59,6 +60,8 @@ def _ask_again(session: ScopedSession, request: Request, headers: dict[str, str]
         committee.still_read(session, committee_id)
     elif (file_id := _named(request, headers, "file_id", _FILES)) is not None:
         attachments.still_read(session, file_id)
+    elif (waiver_id := _named(request, headers, "waiver_id", _WAIVERS)) is not None:
+        waiver.find(session, waiver_id)
 
 
 def _named(request: Request, headers: dict[str, str], name: str, before: str) -> UUID | None:

@@ -15,13 +15,16 @@ _RECORDS = {
     "token_id": "access_token",
     "plan_id": "plan",
     "appointment_id": "appointment",
+    "waiver_id": "waiver",
     "import_id": "import",
     "job_id": "job",
     "file_id": "file",
 }
 LONGEST_ACTION = 60
 
-_DOSSIERS = frozenset({"plan_id", "appointment_id", "file_id"})
+_DOSSIERS = frozenset({"plan_id", "appointment_id", "file_id", "waiver_id"})
+_ABOUT_DOSSIERS = ("/waivers",)
+"""Ends of paths without an id where something about a dossier is written."""
 
 
 def root(request: Request) -> tuple[str, str] | None:
@@ -48,8 +51,12 @@ def _written(key: object) -> str:
 
 
 def in_dossier(request: Request) -> bool:
-    """True on the paths of a dossier and its files: whatever is refused there stands in the audit."""
-    return hasattr(request.state, "about") or not _DOSSIERS.isdisjoint(request.path_params)
+    """True on the paths of a dossier, its files, what lifts its rules: what is refused there is audited."""
+    return (
+        hasattr(request.state, "about")
+        or not _DOSSIERS.isdisjoint(request.path_params)
+        or request.url.path.endswith(_ABOUT_DOSSIERS)
+    )
 
 
 def action(request: Request) -> str:

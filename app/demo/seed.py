@@ -56,6 +56,7 @@ from app.models.record import (
 from app.models.residence import Residence
 from app.models.title import Title, TitleStandard, TitleVersion
 from app.models.unit import Unit, UnitChange, UnitChangePart, UnitClosure, UnitVersion
+from app.models.waiver import Waiver, WaiverUse
 from app.services import bulk
 from app.services.law.parameter import RESOLUTION_ON
 from app.services.scope import ScopedSession
@@ -74,6 +75,7 @@ TABLES: tuple[type[SQLModel], ...] = (
     Evaluation,
     Plan, PlanEntry, PlanMeeting, PlanVote, DossierDecision, DossierStep, DossierSnapshot,
     File, FileContent, Attachment,
+    Waiver, WaiverUse,
 )  # fmt: skip
 """In an order in which every row finds what it refers to."""
 

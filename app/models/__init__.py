@@ -22,6 +22,7 @@ from app.models import (
     residence,
     title,
     unit,
+    waiver,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "residence",
     "title",
     "unit",
+    "waiver",
 ]

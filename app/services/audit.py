@@ -30,6 +30,7 @@ from app.models.plan import Plan
 from app.models.post import Post
 from app.models.title import Title
 from app.models.unit import Unit, UnitChange, UnitClosure, Via
+from app.models.waiver import Waiver
 from app.services.dated import live
 
 ROOTS: dict[str, type[SQLModel]] = {
@@ -42,6 +43,7 @@ ROOTS: dict[str, type[SQLModel]] = {
     "access_token": AccessToken,
     "plan": Plan,
     "appointment": Appointment,
+    "waiver": Waiver,
     "import": Import,
     "file": File,
 }

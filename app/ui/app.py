@@ -33,6 +33,7 @@ from app.ui.pages import (
     plan_step,
     session,
     unit,
+    waiver,
 )
 from app.ui.render import STATIC, bare, see
 from app.ui.security import Cookies, Guard
@@ -83,7 +84,8 @@ def create_ui(settings: Settings, api: ASGIApp | None) -> FastAPI:
     ui.state.client = client
     ui.state.paces = Paces()
     nouns = (session, indicator, people, unit, cadre, assignment, account, audit, clause)
-    for noun in (*nouns, plan, plan_dossier, plan_step, plan_paper, evaluation, imports, job, access_token):
+    dossiers = (plan, plan_dossier, plan_step, plan_paper, waiver, evaluation)
+    for noun in (*nouns, *dossiers, imports, job, access_token):
         ui.include_router(noun.pages)
     ui.mount("/static", StaticFiles(directory=STATIC), name="static")
     ui.add_exception_handler(Problem, _problem)

@@ -72,6 +72,8 @@ ACTION: Final = {
     "plan.votes": _("Xem phiếu của hội nghị"),
     "plan.candidates": _("Xem người được gợi ý"),
     "plan.of_person": _("Xem quy hoạch của một người"),
+    "waiver.record": _("Ghi văn bản cho phép"),
+    "waiver.revoke": _("Thu hồi văn bản cho phép"),
     "evaluation.record": _("Ghi kết quả xếp loại"),
     "evaluation.confirm": _("Xác nhận kết quả xếp loại"),
     "evaluation.list": _("Xem danh sách xếp loại"),
@@ -144,6 +146,7 @@ OBJECT: Final = {
     "title": _("Chức danh"),
     "post": _("Vị trí"),
     "plan": _("Hồ sơ quy hoạch"),
+    "waiver": _("Văn bản cho phép"),
     "import": _("Lần nhập"),
     "file": _("Tệp"),
     "access_token": _("Mã kiểm tra"),
@@ -156,6 +159,7 @@ PAGE: Final = {
     "cadre": ("/can-bo/%s", "cadre:read"),
     "unit": ("/don-vi/%s", "reference:read"),
     "plan": ("/quy-hoach/%s", "plan:read"),
+    "waiver": ("/van-ban-cho-phep/%s", "waiver:read"),
     "import": ("/nhap-lieu/%s", "import:read"),
 }
 """Where an object is to be seen, and by whom."""
@@ -177,6 +181,7 @@ NOUN: Final = {
     "committees": _("cấp ủy"),
     "indicators": _("chỉ tiêu"),
     "plans": _("quy hoạch"),
+    "waivers": _("văn bản cho phép"),
     "evaluations": _("xếp loại hằng năm"),
     "imports": _("nhập dữ liệu"),
     "jobs": _("việc nền"),

@@ -77,6 +77,7 @@ DONE: Final = {
     "hoi-nghi": _("Đã ghi biên bản hội nghị."),
     "tep": _("Đã đính kèm tệp."),
     "rut-tep": _("Đã rút tệp. Cơ quan kiểm tra vẫn xem được tệp cùng lý do."),
+    "cho-phep": _("Đã ghi văn bản cho phép. Quy định được nêu không còn ngăn hồ sơ này."),
     "trinh": _("Đã trình phê duyệt. Danh sách không sửa được cho đến khi có kết quả."),
     "tra-lai": _("Đã trả lại hồ sơ kèm lý do."),
     "phe-duyet": _("Đã phê duyệt và lưu kết quả kiểm tra cùng quyết định."),
@@ -100,13 +101,14 @@ RULE: Final = {
 }
 WOMEN, PERSONS, TITLES, PROCEDURE = list(RULE)[:4]
 
-VERDICTS: Final = ("bad", "warn", "unknown", "count", "ok", "none")
+VERDICTS: Final = ("bad", "warn", "unknown", "waived", "count", "ok", "none")
 """Worst first, as the panel lists them."""
 
 VERDICT: Final = {
     "bad": _("không đạt"),
     "warn": _("cần giải trình"),
     "unknown": _("chưa đủ dữ liệu"),
+    "waived": _("được cho phép"),
     "count": _("chỉ để đo"),
     "ok": _("đạt"),
     "none": _("không áp dụng"),
@@ -128,6 +130,8 @@ class Verdict:
     """Label, value, and whether the value is what is wrong."""
     following: str = ""
     """The meeting to hold next, where one is missing."""
+    waived_by: str = ""
+    """The waiver that lifts it."""
 
     @property
     def blocks(self) -> bool:
@@ -163,6 +167,7 @@ def verdict(finding: Row) -> Verdict:
         remedy=str(finding.get("remedy") or "") if kind in {"bad", "warn", "unknown"} else "",
         figures=figures,
         following=str(told.get("next") or "") if rule == PROCEDURE else "",
+        waived_by=str(finding.get("waived_by") or ""),
     )
 
 
@@ -170,8 +175,10 @@ def _kind(finding: Row) -> str:
     outcome = finding.get("outcome")
     if finding.get("effect") == "measures" and outcome in {"unmet", "unknown"}:
         return "count"
+    if finding.get("waived_by") and outcome in {"unmet", "unknown"}:
+        return "waived"
     if outcome == "unmet":
-        return "bad" if finding.get("effect") == "blocks" and not finding.get("waived_by") else "warn"
+        return "bad" if finding.get("effect") == "blocks" else "warn"
     return {"met": "ok", "not_applicable": "none"}.get(str(outcome), "unknown")
 
 

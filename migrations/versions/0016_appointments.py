@@ -6,7 +6,7 @@ from alembic import op
 from migrations.ddl import INSTANT, append_only, drop_append_only, one_of
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 
 _DOSSIERS = ("dossier_decision", "dossier_step", "dossier_snapshot")
 _TYPES = "plan appointment rotation rotation_plan post_change evaluation recruitment discipline inspection"

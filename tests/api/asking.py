@@ -335,6 +335,18 @@ class Maker:
             "decision_signed_on": "2021-11-20",
         }
 
+    async def _elsewhere(self, operation: str, path: str) -> Asked | None:
+        """A request about what a module of its own makes; None for all others."""
+        from tests.api import evaluating, filing, importing, waiving
+
+        if path.startswith("/files"):
+            return await filing.about(self.house, operation, "niem-son")
+        if path.startswith(("/imports", "/jobs")):
+            return await importing.imported(self.house, operation)
+        if path.startswith("/evaluations"):
+            return await evaluating.about(self.house, operation)
+        return waiving.about(self.house, operation) if path.startswith("/waivers") else None
+
     async def flat(self, operation: str) -> Asked:  # noqa: C901, PLR0911 - one line an operation
         """A request without a target."""
         method, path = operation.split()
@@ -343,18 +355,9 @@ class Maker:
             assert mine
             latest = self.house.scalars(select(SignIn.id).order_by(col(SignIn.created_at).desc()).limit(1))
             return Asked(f"/sessions/{latest[0]}")
-        if path.startswith("/files"):
-            from tests.api import filing
-
-            return await filing.about(self.house, operation, "niem-son")
-        if path.startswith(("/imports", "/jobs")):
-            from tests.api.importing import imported
-
-            return await imported(self.house, operation)
-        if path.startswith("/evaluations"):
-            from tests.api.evaluating import about
-
-            return await about(self.house, operation)
+        elsewhere = await self._elsewhere(operation, path)
+        if elsewhere is not None:
+            return elsewhere
         if operation == "POST /access-tokens":
             return Asked(path, self.token())
         if "{token_id}" in path or operation == "GET /access-tokens":

@@ -11,7 +11,7 @@ import yaml
 
 from app.api import create_api
 from tests import world
-from tests.api import evaluating, filing
+from tests.api import evaluating, filing, waiving
 from tests.api.asking import Asked, Maker, operations
 from tests.api.conftest import API, House, holder, people
 from tests.conftest import TODAY
@@ -118,6 +118,14 @@ async def test_each_role_and_target(shared_house: House, kind: str, operation: s
     assert wrong == []
 
 
+async def _about_dossier(maker: Maker, kind: str, operation: str, place: str) -> Asked:
+    if kind.startswith("paper"):
+        return await filing.about(maker.house, operation, place)
+    if kind.startswith("waiver"):
+        return waiving.about(maker.house, operation, place)
+    return maker.action(operation, place) if kind.startswith("action") else maker.plan(operation, place)
+
+
 async def _targeted(  # noqa: PLR0911 - one line a kind of target
     maker: Maker, kind: str, operation: str, role: str, relation: str
 ) -> Asked:
@@ -126,11 +134,8 @@ async def _targeted(  # noqa: PLR0911 - one line a kind of target
         return await maker.committee(operation, MATRIX["committees"][role][relation], writes=writes)
     if kind.startswith("person"):
         return await maker.person(operation, people(_slug(role, relation)))
-    if kind.startswith(("action", "plan")):
-        ask = maker.action if kind.startswith("action") else maker.plan
-        return ask(operation, MATRIX["planning"][role][relation])
-    if kind.startswith("paper"):
-        return await filing.about(maker.house, operation, MATRIX["planning"][role][relation])
+    if kind.startswith(("action", "plan", "paper", "waiver")):
+        return await _about_dossier(maker, kind, operation, MATRIX["planning"][role][relation])
     if kind.startswith("result"):
         return await evaluating.about(maker.house, operation, people(_slug(role, relation)))
     unit_id = _place(role, relation)

@@ -49,7 +49,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "effect before signing": ({"decision": decision(effective_on=YESTERDAY)}, "/decision/effective_on"),
     "a day that isn't": ({"decision": decision(signed_on="2021-02-30")}, "/decision/signed_on"),
     "an unknown field": ({"decision": decision(khong_co=1)}, "/decision/khong_co"),
-    "an invented waiver": ({"decision": decision(), "waiver_ids": [str(uuid4())]}, "/waiver_ids"),
+    "an invented waiver": ({"decision": decision(), "waiver_ids": [str(uuid4())]}, "/waiver_ids/0"),
     "a waiver that is none": ({"decision": decision(), "waiver_ids": ["x"]}, "/waiver_ids/0"),
     "a field beside": ({"decision": decision(), "state": "approved"}, "/state"),
 }

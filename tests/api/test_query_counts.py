@@ -159,12 +159,12 @@ COUNTS = {
     "GET /plans/{plan_id}/entries/{entry_id}": 10,
     "PATCH /plans/{plan_id}/entries/{entry_id}": 19,
     "DELETE /plans/{plan_id}/entries/{entry_id}": 11,
-    "GET /plans/{plan_id}/findings": 16,
+    "GET /plans/{plan_id}/findings": 17,
     "GET /plans/{plan_id}/meetings": 5,
     "POST /plans/{plan_id}/meetings": 17,
     "GET /plans/{plan_id}/steps": 4,
-    "GET /plans/{plan_id}/transitions": 23,
-    "POST /plans/{plan_id}/transitions": 46,
+    "GET /plans/{plan_id}/transitions": 24,
+    "POST /plans/{plan_id}/transitions": 47,
     "GET /posts": 4,
     "POST /posts": 14,
     "GET /posts/{post_id}": 5,
@@ -187,6 +187,10 @@ COUNTS = {
     "PATCH /units/{unit_id}": 20,
     "GET /units/{unit_id}/plan-authorities": 10,
     "GET /units/{unit_id}/staffing": 8,
+    "GET /waivers": 5,
+    "POST /waivers": 20,
+    "GET /waivers/{waiver_id}": 6,
+    "POST /waivers/{waiver_id}/revocation": 20,
 }
 """Statements of each operation, who asks and the log among them, on either database, however many rows."""
 

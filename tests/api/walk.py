@@ -100,7 +100,7 @@ def pointers(answer: httpx.Response) -> list[str]:
 
 def signer(operation: str) -> str:
     """Who may use an operation."""
-    if operation == "POST /evaluations/{evaluation_id}/transitions":
+    if operation.startswith(("POST /evaluations/", "POST /waivers")):
         return "btv.tinh"
     return "ubkt.tinh" if "/audit/" in operation or "/access-tokens" in operation else "btc.tinh"
 

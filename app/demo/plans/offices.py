@@ -41,6 +41,7 @@ class Offices:
             if title.key and any(title.code.endswith(word) for word in SIGNERS):
                 self._heads[spell.seat.unit.id].append(spell)
         self._conclusions: Counter[tuple[str, int]] = Counter()
+        self._letters: Counter[tuple[UUID, int]] = Counter()
         self.sites = sites
 
     def maker(self, unit: Unit) -> Actor:
@@ -69,6 +70,12 @@ class Offices:
         self._conclusions[issuer, day.year] += 1
         suffix = code.replace("DUK", "ĐUK") if committee else "ĐU"
         return f"{self._conclusions[issuer, day.year]}-KL/{suffix}", issuer
+
+    def letter(self, authority: Unit, day: date) -> str:
+        """Number of an official letter of a body."""
+        self._letters[authority.id, day.year] += 1
+        suffix = authority.code.rpartition(".")[2].replace("DUK", "ĐUK")
+        return f"{self._letters[authority.id, day.year]}-CV/{suffix}"
 
     def decision(self, authority: Unit, day: date) -> tuple[str, str | None]:
         """Number and signer of a decision of a body on a day."""

@@ -16,6 +16,7 @@ from app.demo.plans.dossiers import Act, Dossier, Event, Minutes, Planned
 from app.demo.plans.judging import STANDS, Judging
 from app.demo.plans.offices import Offices
 from app.demo.plans.papers import Papers
+from app.demo.plans.waivers import Waivers
 from app.models.dossier import DossierType
 from app.models.plan import COMPULSORY, EntryState, MeetingStep, PlanState
 from app.services.law.finding import Finding
@@ -44,6 +45,7 @@ class Walk:
         self.rng = rng
         self.digest = digest
         self.papers = Papers()
+        self.waivers = Waivers(judging, offices, ids)
         self.rows: dict[str, list[Row]] = defaultdict(list)
         self._acts: dict[Act, Callable[[Dossier, Event], None]] = {
             Act.CREATE: self._create,
@@ -55,7 +57,7 @@ class Walk:
         }
 
     def run(self, dossiers: Sequence[Dossier]) -> dict[str, list[Row]]:
-        """The rows of plans, entries, meetings, votes, papers, decisions, steps and snapshots."""
+        """The rows of plans, entries, meetings, votes, papers, decisions, steps, snapshots and waivers."""
         queue = sorted(
             (event.day, number, place)
             for number, dossier in enumerate(dossiers)
@@ -74,7 +76,9 @@ class Walk:
                 stopped.add(number)
         for dossier in dossiers:
             self._write(dossier)
-        return dict(self.rows) | self.papers.rows
+        self.waivers.finish(dossiers)
+        told = {"waiver": self.waivers.rows, "waiver_use": self.waivers.uses}
+        return dict(self.rows) | self.papers.rows | told
 
     # --- what is put in ---------------------------------------------------------------------------------
 
@@ -161,7 +165,7 @@ class Walk:
         """Takes a step; False where the law of the day refuses it."""
         findings: list[Finding] = []
         if event.act in {Act.SUBMIT, Act.APPROVE}:
-            findings = self.judging.judge(dossier, event.day)
+            findings = self.waivers.lift(dossier, event, self.judging.judge(dossier, event.day))
             if not dossier.living(EntryState.PROPOSED, EntryState.APPROVED) or any(
                 finding.holds_up for finding in findings
             ):
@@ -170,6 +174,7 @@ class Walk:
         step = self._note_step(dossier, event, decision)
         if findings:
             self._snapshot(dossier, event.day, step, findings)
+            self.waivers.note(dossier, step, findings)
         dossier.state = STEPS[event.act]
         if event.act is Act.SUBMIT:
             dossier.submitted_by, dossier.submitted_on = step["taken_by"], event.day

@@ -2,17 +2,19 @@
 
 from app.services.appointment.minutes import record_step, steps
 from app.services.appointment.reading import Filters, candidate, candidates, get, list_, still_read
-from app.services.appointment.table import TABLES, Route, route_of
-from app.services.appointment.walking import findings, offers, take, taken
+from app.services.appointment.table import EVERY, TABLES, Route, route_of
+from app.services.appointment.walking import case, findings, offers, take, taken
 from app.services.appointment.writing import add_candidate, change, create, find, withdraw_candidate
 
 __all__ = [
+    "EVERY",
     "TABLES",
     "Filters",
     "Route",
     "add_candidate",
     "candidate",
     "candidates",
+    "case",
     "change",
     "create",
     "find",

@@ -16,6 +16,7 @@ from app.models.appointment import (
     Appointment,
     AppointmentCandidate,
 )
+from app.models.dossier import DossierType
 from app.models.unit import UnitClosure, UnitVersion, Via
 from app.services import workflow
 from app.services.appointment.table import DECIDING, OPEN, route, table
@@ -246,7 +247,13 @@ def _shaped(
 ) -> list[Row]:
     people = people_of(session, {one.cadre_id for one in found}, day)
     still = [one for one in found if one.withdrawn_on is None]
-    told = judge_people(session, law, row, still, route=route(row).value, day=day)
+    judged = judge_people(session, law, row, still, route=route(row).value, day=day)
+    # What a waiver lifts is looked up once for all of them.
+    flat = workflow.waived(
+        session, DossierType.APPOINTMENT, row.id, [one for found in judged.values() for one in found]
+    )
+    lifted = iter(flat)
+    told = {key: [next(lifted) for _ in found] for key, found in judged.items()}
     return [
         {
             "id": one.id,

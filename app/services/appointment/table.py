@@ -213,6 +213,13 @@ TABLES: dict[Route, Table] = {
     ),
 }
 
+EVERY = Table(
+    type=DossierType.APPOINTMENT,
+    states={state.value: name for state, name in NAMES.items()},
+    actions=tuple(dict.fromkeys(action for way in TABLES.values() for action in way.actions)),
+)
+"""All actions of all routes: for what only asks whether a kind of dossier still decides something."""
+
 DECIDING = frozenset({"decide", "ratify"})
 """Actions whose decision takes effect on the record."""
 

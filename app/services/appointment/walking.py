@@ -11,7 +11,7 @@ from sqlmodel import col
 from app.models.appointment import ActionKind, Appointment, AppointmentCandidate, AppointmentStep
 from app.models.base import utc_now
 from app.models.cadre import Cadre
-from app.models.dossier import DossierDecision, TransitionCreate
+from app.models.dossier import DossierDecision, DossierType, TransitionCreate
 from app.models.post import Post
 from app.models.unit import Unit
 from app.services import workflow
@@ -43,14 +43,22 @@ def findings(
         told = judge_people(session, law, row, people, route=route(row).value, day=today)
         if candidate_id not in told:
             raise NotFound("Hồ sơ này không có nhân sự đó.")
-        return [found.as_json() for found in told[candidate_id]]
+        return [one.as_json() for one in _waived(session, row, told[candidate_id])]
     kept = workflow.snapshot(session, table(row), row.id, *DECIDING)
     if kept is not None:
         return list(kept["findings"])
-    return [
-        found.as_json()
-        for found in judge_action(session, law, row, people, route=route(row).value, day=today)
-    ]
+    found = judge_action(session, law, row, people, route=route(row).value, day=today)
+    return [one.as_json() for one in _waived(session, row, found)]
+
+
+def _waived(session: ScopedSession, row: Appointment, found: Sequence[Finding]) -> list[Finding]:
+    return workflow.waived(session, DossierType.APPOINTMENT, row.id, found)
+
+
+def case(session: ScopedSession, appointment_id: UUID, *, law: Law, today: date) -> Case:
+    """The dossier as its table walks it, locked: for what is recorded about it. NotFound out of scope."""
+    row = lock(session, appointment_id)
+    return _case(session, row, candidates_of(session, row.id), law, today)
 
 
 def offers(session: ScopedSession, appointment_id: UUID, *, law: Law, today: date) -> list[Row]:

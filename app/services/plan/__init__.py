@@ -5,7 +5,7 @@ from app.services.plan.minutes import meetings, record_meeting
 from app.services.plan.planned import entries, entry, of_person
 from app.services.plan.reading import Filters, find, get, list_, still_read
 from app.services.plan.table import TABLE
-from app.services.plan.walking import findings, offers, steps, take
+from app.services.plan.walking import case, findings, offers, steps, take
 from app.services.plan.writing import add_entry, authorities, change_entry, create, remove_entry
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "add_entry",
     "authorities",
     "candidates",
+    "case",
     "change_entry",
     "create",
     "entries",

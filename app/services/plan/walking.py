@@ -37,7 +37,8 @@ def findings(session: ScopedSession, plan_id: UUID, *, law: Law, today: date) ->
         kept = workflow.snapshot(session, TABLE, plan.id, "approve")
         if kept is not None:
             return list(kept["findings"])
-    return [found.as_json() for found in judge_plan(session, law, plan, Place(session, plan.unit_id, today))]
+    found = judge_plan(session, law, plan, Place(session, plan.unit_id, today))
+    return [one.as_json() for one in workflow.waived(session, TABLE.type, plan.id, found)]
 
 
 def offers(session: ScopedSession, plan_id: UUID, *, law: Law, today: date) -> list[Row]:
@@ -45,6 +46,11 @@ def offers(session: ScopedSession, plan_id: UUID, *, law: Law, today: date) -> l
     plan = find(session, plan_id)
     saw_planned(session, plan, "plan.transitions")
     return workflow.offers(session, TABLE, _case(session, plan, law, today))
+
+
+def case(session: ScopedSession, plan_id: UUID, *, law: Law, today: date) -> Case:
+    """The plan as its table walks it, locked: for what is recorded about it. NotFound out of scope."""
+    return _case(session, lock(session, plan_id), law, today)
 
 
 def steps(session: ScopedSession, plan_id: UUID) -> list[Row]:

@@ -39,7 +39,7 @@ ROLES: dict[str, Role] = {
         | {"plan:read", "plan:write", "plan:submit", "plan:act"}
         | {"appointment:read", "appointment:write", "appointment:submit", "appointment:act"}
         | {"import:read", "import:write", "evaluation:read", "evaluation:write"}
-        | {"file:read", "file:write"},
+        | {"file:read", "file:write", "waiver:read"},
         {Level.PROVINCE: frozenset({"unit:write", "title:write"})},
         frozenset({T1, T2, T3}),
         reads_above=True,
@@ -47,14 +47,15 @@ ROLES: dict[str, Role] = {
     "approver": Role(
         _PEOPLE
         | {"plan:read", "plan:approve", "plan:act", "evaluation:read", "evaluation:confirm"}
-        | {"appointment:read", "appointment:approve", "appointment:act", "file:read"},
+        | {"appointment:read", "appointment:approve", "appointment:act"}
+        | {"file:read", "waiver:read", "waiver:write"},
         {},
         frozenset({T1, T2, T3}),
         reads_above=True,
     ),
     "inspector": Role(
         _PEOPLE
-        | {"plan:read", "appointment:read", "evaluation:read", "file:read"}
+        | {"plan:read", "appointment:read", "evaluation:read", "file:read", "waiver:read"}
         | {"audit:read", "access_token:read", "access_token:write"},
         {},
         frozenset({T1, T2, T3}),

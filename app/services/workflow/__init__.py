@@ -7,8 +7,9 @@ the state, the decision with its number, the step itself, the snapshot of what i
 
 from app.services.workflow.decision import number_key
 from app.services.workflow.makers import hands, is_maker
-from app.services.workflow.reading import snapshot, steps
+from app.services.workflow.reading import snapshot, steps, told
 from app.services.workflow.table import DECISION, NOTE, Action, Case, Table
+from app.services.workflow.waiving import waived
 from app.services.workflow.walking import offers, take
 
 __all__ = [
@@ -24,4 +25,6 @@ __all__ = [
     "snapshot",
     "steps",
     "take",
+    "told",
+    "waived",
 ]

@@ -14,6 +14,7 @@ from app.services.workflow.decision import decided
 from app.services.workflow.makers import is_maker
 from app.services.workflow.papers import papers
 from app.services.workflow.table import DECISION, NOTE, Action, Case, Table, Taken
+from app.services.workflow.waiving import refuse_unfit, use, waived
 
 Row = dict[str, Any]
 
@@ -27,7 +28,7 @@ def offers(session: ScopedSession, table: Table, case: Case) -> list[Row]:
         refusal = ungranted or _refusal(session, table, action, case)
         told: Sequence[Finding] = ()
         if action.judged and case.root.state in action.sources:
-            findings = case.judge() if findings is None else findings
+            findings = _judged(session, table, case) if findings is None else findings
             told = findings
             refusal = refusal or _blocked(findings)
         rows.append(
@@ -57,14 +58,15 @@ def take(
     """Takes one step and writes all it leaves behind; the caller has locked the dossier and its facts.
 
     Denied for who may not, Conflict for a state or a hurdle that forbids it, RuleBroken with the findings
-    that block it, Invalid for what was sent along.
+    that block it, Invalid for what was sent along; waivers lift findings as `waiving` says.
     """
     action = table.action(data.action)
     refusal = _ungranted(session, action, case) or _refusal(session, table, action, case)
     if refusal is not None:
         raise refusal
     _check_sent(action, data, today)
-    findings: Sequence[Finding] = case.judge() if action.judged else ()
+    findings: Sequence[Finding] = _judged(session, table, case) if action.judged else ()
+    refuse_unfit(session, table.type, case.root.id, data.waiver_ids, findings)
     blocked = _blocked(findings)
     if blocked is not None:
         raise blocked
@@ -96,11 +98,16 @@ def take(
     )
     session.add(step)
     session.flush()
+    use(session, step, findings)
     if action.keeps:
         session.add(_snapshot(case, step, findings, content))
     session.note(root, f"{table.type.value}.{action.name}", data.note)
     session.flush()
     return Taken(action, step, decision)
+
+
+def _judged(session: ScopedSession, table: Table, case: Case) -> Sequence[Finding]:
+    return waived(session, table.type, case.root.id, case.judge())
 
 
 def _ungranted(session: ScopedSession, action: Action, case: Case) -> Denied | None:
@@ -148,8 +155,10 @@ def _blocked(findings: Sequence[Finding]) -> RuleBroken | None:
 
 
 def _check_sent(action: Action, data: TransitionCreate, today: date) -> None:
-    if data.waiver_ids:
-        raise Invalid.at("/waiver_ids", "Không có văn bản cho phép trường hợp đặc biệt nào mang mã này.")
+    if data.waiver_ids and not action.judged:
+        raise Invalid.at(
+            "/waiver_ids", f"Bước «{action.label}» không xét quy định nên không kèm văn bản cho phép."
+        )
     if NOTE in action.needs and data.note is None:
         raise Invalid.at("/note", f"Bước «{action.label}» cần ghi rõ lý do.")
     if DECISION not in action.needs:

@@ -182,7 +182,18 @@ async def judge(dossier: Dossier) -> None:
         women = (await suggested(dossier, planning.WOMEN))[:SUGGESTED_AT_MOST]
     for row in women:
         row["title"] = next((t for t in row["titles"] if t["id"] == dossier.chosen), row["titles"][0])
-    dossier.extra |= {"women": women, "clauses": await shell.client.clauses(shell.api)}
+    dossier.extra |= {"women": women, "waivable": await _waivable(dossier)}
+    dossier.extra["clauses"] = await shell.client.clauses(shell.api)
+
+
+async def _waivable(dossier: Dossier) -> set[str]:
+    """The rules that hold the plan up and that who reads the page may let it pass by a written waiver."""
+    decides = any(step["granted"] for step in dossier.steps if step["action"] == "approve")
+    stopped = any(step["findings"] and not step["allowed"] for step in dossier.steps if step["due"])
+    if not (decides and stopped and dossier.shell.may_write("waiver:write")):
+        return set()
+    rules = (await dossier.shell.api.get("/rules"))["items"]
+    return {str(row["id"]) for row in rules if row["waivable"] and row["effect"] == "blocks"}
 
 
 async def attached(dossier: Dossier) -> None:

@@ -333,3 +333,16 @@ def test_ids_are_sorted_and_all_of_this_release() -> None:
         "plan.titles_per_person",
         "plan.women_key_title",
     )
+
+
+def test_the_version_that_stands_on_a_day_needs_no_law() -> None:
+    registry = Registry()
+    add(registry, "resolution", DAY)
+    add(registry, DAY)
+    eve = DAY - timedelta(days=1)
+    until = [registry.standing("plan.heads", day).until for day in (date.min, eve, DAY, date.max)]
+    assert until == [DAY, DAY, None, None]
+    for day in (date.min, eve, DAY):
+        assert registry.standing("plan.heads", day) == registry.version_on("plan.heads", day, LAW)[0]
+    with pytest.raises(UnknownRule):
+        registry.standing("plan.tails", DAY)

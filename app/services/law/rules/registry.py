@@ -110,6 +110,15 @@ class Registry:
                 return version, True
         return (versions[0] if day < versions[0].starts(law) else versions[-1]), False
 
+    def standing(self, rule_id: str, on: date) -> Version:
+        """The version that speaks for a rule on a day, in force or nearest; UnknownRule for an unknown id.
+
+        It needs no law: which version it is doesn't hang on the day the resolution came.
+        """
+        versions = self.versions(rule_id)
+        begun = [one for one in versions if one.since == "resolution" or one.since <= on]
+        return begun[-1] if begun else versions[0]
+
     def judge(self, rule_id: str, facts: object, on: date, law: Law) -> Finding:
         """Judge facts by the version of the day; without a norm on the day the finding is not_applicable.
 

@@ -1,0 +1,83 @@
+"""The kinds of dossier that a waiver may be about, as data: a kind that comes adds its line here."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.models.appointment import ActionKind, Appointment
+from app.models.dossier import DossierType
+from app.models.plan import Plan, PlanKind
+from app.services import appointment, plan
+from app.services.scope import ScopedSession
+from app.services.title import refs
+from app.services.workflow import Case, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a waiver needs to know of one kind of dossier."""
+
+    table: Table
+    case: Callable[..., Case]
+    """`case(session, dossier_id, law=, today=)`: the dossier, locked. NotFound out of scope."""
+    names: Callable[[ScopedSession, Collection[UUID]], Mapping[UUID, str]]
+    """What dossiers are called beside the name of their unit."""
+    rules: tuple[str, ...]
+    """How the ids of the rules begin that judge it."""
+    of_persons: bool = False
+    """Whether a waiver may be for one person of it alone: it has candidates who are judged one by one."""
+
+    def decides(self, state: str) -> bool:
+        """Whether a step still lies ahead, from this state, that the law is asked about."""
+        return any(state in action.sources for action in self.table.actions if action.judged)
+
+
+def _plans(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = session.execute(
+        select(col(Plan.id), col(Plan.period), col(Plan.kind)).where(col(Plan.id).in_(ids))
+    )
+    return {
+        key: f"Quy hoạch {'cấp ủy' if kind is PlanKind.COMMITTEE else 'chức danh'} {period.value}"
+        for key, period, kind in rows
+    }
+
+
+ACTION_NAMES = {
+    ActionKind.APPOINTMENT: "Bổ nhiệm",
+    ActionKind.REAPPOINTMENT: "Bổ nhiệm lại",
+    ActionKind.RE_ELECTION: "Tái cử",
+    ActionKind.DESIGNATION: "Chỉ định",
+    ActionKind.TRANSFER: "Điều động",
+    ActionKind.SECONDMENT: "Biệt phái",
+    ActionKind.NOMINATION: "Giới thiệu ứng cử",
+    ActionKind.RELIEF: "Miễn nhiệm",
+    ActionKind.RESIGNATION: "Từ chức",
+    ActionKind.END_OF_POST: "Thôi giữ chức vụ",
+    ActionKind.DISMISSAL: "Cách chức",
+    ActionKind.SUSPENSION: "Tạm đình chỉ",
+}
+
+
+def _actions(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = session.execute(
+        select(col(Appointment.id), col(Appointment.kind), col(Appointment.title_id)).where(
+            col(Appointment.id).in_(ids)
+        )
+    ).all()
+    titles = refs(session, {row.title_id for row in rows}, session.scope.today)
+    return {row.id: f"{ACTION_NAMES[row.kind]} {titles[row.title_id]['name']}" for row in rows}
+
+
+KINDS: dict[DossierType, Kind] = {
+    DossierType.PLAN: Kind(table=plan.TABLE, case=plan.case, names=_plans, rules=("plan.",)),
+    DossierType.APPOINTMENT: Kind(
+        table=appointment.EVERY,
+        case=appointment.case,
+        names=_actions,
+        rules=("appointment.", "reappointment."),
+    ),
+}
+"""Every kind of dossier that walks a table has its line."""

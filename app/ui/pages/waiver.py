@@ -1,0 +1,169 @@
+"""The register of waivers: the list, one waiver with what rests on it, the form that records one."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from app.ui import planning, waiving
+from app.ui.client import Json, Problem
+from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE, Form
+from app.ui.lists import PER_PAGE, cursor, listing
+from app.ui.pages.cadre import need_writable
+from app.ui.pages.plan import UUID
+from app.ui.render import page, see
+from app.ui.security import read_form
+from app.ui.shell import Changes, Page, Shell, address
+from app.ui.texts import _
+from app.ui.together import together
+
+pages = APIRouter()
+FORBIDDEN, NOT_FOUND = 403, 404
+ROOT, ADD = "/van-ban-cho-phep", "/van-ban-cho-phep/them"
+WRITES = "waiver:write"
+REFUSED = {UNPROCESSABLE, CONFLICT, FORBIDDEN}
+
+
+@pages.get(ROOT)
+async def browse(shell: Page) -> Response:
+    """Waivers by state, rule and use, the latest signed first, with how many of each there are."""
+    asked = shell.request.query_params
+    filters: Changes = {
+        "state": _known(asked.get("trang-thai", ""), waiving.STATE),
+        "rule": _known(asked.get("quy-dinh", ""), waiving.RULE),
+        "used": _known(asked.get("da-dung", ""), waiving.USED),
+    }
+    sets: list[Changes] = [*({"state": state} for state in waiving.STATE), {"used": "true"}]
+    answer, *counted = await together(
+        shell.api.get("/waivers", {**filters, "limit": PER_PAGE, "cursor": cursor(shell), "count": True}),
+        *(shell.api.get("/waivers", {**one, "limit": 1, "count": True}) for one in sets),
+    )
+    numbers = [int(one["total"]) for one in counted]
+    return page(
+        shell,
+        "waivers.html",
+        block="results",
+        said=waiving,
+        list=listing(shell, answer),
+        counts=dict(zip(waiving.STATE, numbers, strict=False)),
+        used=numbers[-1],
+        chips=_chips(shell, filters),
+        asked=filters,
+    )
+
+
+def _known(value: str, words: Json) -> str:
+    return value if value in words else ""
+
+
+def _chips(shell: Shell, filters: Changes) -> list[tuple[str, str]]:
+    told = (("state", waiving.STATE, "trang-thai"), ("rule", waiving.RULE, "quy-dinh"))
+    chips = [(words[filters[name]], shell.here({ours: None})) for name, words, ours in told if filters[name]]
+    if filters["used"]:
+        chips.append((waiving.USED[filters["used"]], shell.here({"da-dung": None})))
+    return chips
+
+
+# ---- a new waiver ------------------------------------------------------------------------------------------
+
+
+@pages.get(ADD)
+async def add_page(shell: Page) -> Response:
+    """The short form for one rule of one plan, reached from the finding that holds the plan up."""
+    need_writable(shell, WRITES)
+    plan, finding = await _about(shell)
+    return _form(shell, plan, finding, Form.of(waiving.fields(shell.today), {}))
+
+
+@pages.post(ADD)
+async def add(request: Request, shell: Page) -> Response:
+    """Record the waiver, then show the plan as the law sees it now."""
+    sent = await read_form(request, shell.secret)
+    need_writable(shell, WRITES)
+    plan, finding = await _about(shell)
+    form = Form.typed(waiving.fields(shell.today), sent)
+    body = form.payload()
+    status = UNPROCESSABLE
+    if not form.wrong:
+        about = {"rule": finding["rule"], "dossier": {"type": "plan", "id": plan["id"]}}
+        try:
+            await shell.api.post("/waivers", {**body, **about}, key=form.key)
+            return see(address(f"/quy-hoach/{plan['id']}", {"xong": "cho-phep"}))
+        except Problem as problem:
+            if problem.status not in REFUSED:
+                raise
+            form.refused(problem)
+            status = problem.status
+    return _form(shell, plan, finding, form, status)
+
+
+async def _about(shell: Shell) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The plan and the finding that the address names. Problem 404 where either isn't there."""
+    asked = shell.request.query_params
+    plan_id, rule = asked.get("ho-so", ""), asked.get("quy-dinh", "")
+    if not UUID.fullmatch(plan_id):
+        raise Problem(NOT_FOUND)
+    plan, findings = await together(
+        shell.api.get(f"/plans/{plan_id}"), shell.api.get(f"/plans/{plan_id}/findings")
+    )
+    for finding in findings["items"]:
+        if finding["rule"] == rule:
+            return plan, finding
+    raise Problem(NOT_FOUND)
+
+
+def _form(shell: Shell, plan: Json, finding: Json, form: Form, status: int = 200) -> Response:
+    verdict = planning.verdict(finding)
+    return page(shell, "waiver_form.html", status=status, plan=plan, verdict=verdict, form=form)
+
+
+# ---- one waiver --------------------------------------------------------------------------------------------
+
+
+@pages.get("/van-ban-cho-phep/{waiver_id}")
+async def one(shell: Page, waiver_id: str) -> Response:
+    """A waiver: who gave it, for which dossier and rule, until when, and every step that rests on it."""
+    return await _draw(shell, waiver_id, done=shell.request.query_params.get("xong", ""))
+
+
+@pages.post("/van-ban-cho-phep/{waiver_id}/thu-hoi")
+async def revoke(request: Request, shell: Page, waiver_id: str) -> Response:
+    """Take it back with a reason, judged by the version the page was read at."""
+    sent = await read_form(request, shell.secret)
+    need_writable(shell, WRITES)
+    if not UUID.fullmatch(waiver_id):
+        raise Problem(NOT_FOUND)
+    form = Form.typed(waiving.revocation_fields(), sent)
+    body = form.payload()
+    status = UNPROCESSABLE
+    if not form.wrong:
+        path = f"/waivers/{waiver_id}/revocation"
+        try:
+            await shell.api.post(path, body, etag=form.etag, key=form.key)
+            return see(address(f"{ROOT}/{waiver_id}", {"xong": "thu-hoi"}))
+        except Problem as problem:
+            if problem.status not in REFUSED | {STALE}:
+                raise
+            form.refused(problem)
+            status = problem.status
+    return await _draw(shell, waiver_id, form=form, status=status)
+
+
+async def _draw(
+    shell: Shell, waiver_id: str, *, form: Form | None = None, done: str = "", status: int = 200
+) -> Response:
+    if not UUID.fullmatch(waiver_id):
+        raise Problem(NOT_FOUND)
+    answer = await shell.api.read(f"/waivers/{waiver_id}")
+    form = form or Form.of(waiving.revocation_fields(), {})
+    form.etag = answer.etag or ""
+    return page(
+        shell,
+        "waiver.html",
+        status=status,
+        said=waiving,
+        row=answer.body,
+        form=form,
+        done=waiving.REVOKED if done == "thu-hoi" else "",
+        may_revoke=answer.body["state"] != "revoked" and shell.may_write(WRITES),
+        title=_("Văn bản cho phép số %s") % answer.body["document_number"],
+    )
