@@ -273,3 +273,38 @@ async def test_an_elected_title_is_not_appointed_anew(house: House) -> None:
     body = {"kind": "reappointment", "assignment_id": str(seat.assignment_id)}
     answer = await (await house.caller("btc.tinh")).post("/api/v1/appointments", json=body)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/assignment_id")
+
+
+async def test_a_waiver_lets_one_rule_pass_and_is_kept_with_the_decision(house: House) -> None:
+    on_day(house, DAY)
+    asked(house)
+    (person,) = at_work(BODY, "d.specialist")[:1]
+    qualified(house, person, DAY)
+    kin(house, person, at_work("truong.meo-vac", "d.teacher")[0])
+    for entry in house.scalars(select(PlanEntry).where(col(PlanEntry.cadre_id) == person)):
+        entry.state, entry.removed_on = EntryState.REMOVED, DAY
+        house.write(entry)
+    act = await Act.opened(house)
+    await act.through([person])
+    refused = await act.step("submit")
+    assert blocking(refused.json()["findings"]) == {"appointment.planned"}
+    head = await house.caller("btv.meovac")
+    body = {
+        "rule": "appointment.planned",
+        "dossier": {"type": "appointment", "id": act.id},
+        "document_number": "7-CV/HU",
+        "signed_on": DAY.isoformat(),
+        "expires_on": DAY.replace(year=2024).isoformat(),
+        "reason": "Địa bàn thiếu nguồn",
+        "scope": "dossier",
+    }
+    never = await head.post("/api/v1/waivers", json=body | {"rule": "appointment.vacancy"})
+    assert (never.status_code, never.json()["errors"][0]["pointer"]) == (422, "/rule")
+    made = await head.post("/api/v1/waivers", json=body)
+    assert made.status_code == 201, made.text
+    told = {row["rule"]: row for row in await act.get("/findings")}
+    assert told["appointment.planned"]["waived_by"] == made.json()["id"]
+    await act.walk("submit")
+    done = await act.walk("decide", decision=decision())
+    kept = {row["rule"]: row for row in done["decided"]["findings"]}
+    assert kept["appointment.planned"]["waived_by"] == made.json()["id"]

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import Engine, create_engine, event
 
 from app.services import record
-from tests.api.asking import GROUPS, Asked, Maker
+from tests.api.asking import Asked, Maker
 from tests.api.conftest import API, House, people
+from tests.api.groups import GROUPS
 from tests.api.walk import OPERATIONS, PAGED, query, send
 
 OTHERWISE = {

@@ -14,8 +14,8 @@ from app.models.code import CodeItem
 from app.models.qualification import QualificationKind, QualificationSpan
 from app.services import record
 from tests import world
-from tests.api.asking import GROUPS, MENDS
 from tests.api.conftest import API, House, holder, people
+from tests.api.groups import GROUPS, MENDS
 from tests.api.walk import is_problem, pointers
 from tests.conftest import TODAY
 

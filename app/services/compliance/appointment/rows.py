@@ -6,8 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, func, select
 from sqlmodel import col
 
 from app.models.appointment import Appointment, AppointmentStep, AppointmentVote
@@ -128,7 +127,7 @@ def seats(session: ScopedSession, post: Post, day: date, *, but: UUID | None) ->
 
 def main_seats(session: ScopedSession, people: People, day: date) -> dict[UUID, list[Seat]]:
     """Person to the main seats up to `day`, the latest first, each with its title as it is on the day."""
-    span, title = AssignmentSpan, aliased(TitleVersion)
+    span, title = AssignmentSpan, TitleVersion
     rows = everywhere(session, because="how long a post was held counts wherever it was").execute(
         select(
             col(span.cadre_id),
@@ -143,9 +142,7 @@ def main_seats(session: ScopedSession, people: People, day: date) -> dict[UUID, 
             title,
             and_(
                 col(title.title_id) == col(span.title_id),
-                known(title),
-                begun(col(title.valid_from), day),
-                or_(col(title.valid_to).is_(None), col(title.valid_to) > day),
+                live(title, day),
             ),
         )
         .where(
