@@ -26,6 +26,8 @@ OPEN = [
     "/viec-nen",
     "/viec-nen/00000000-0000-0000-0000-000000000000",
     "/ma-kiem-tra",
+    "/van-ban-cho-phep",
+    "/van-ban-cho-phep/00000000-0000-0000-0000-000000000000",
     "/can-bo/them",
     "/can-bo/XX-1",
     "/can-bo/XX-1/sua",
@@ -138,6 +140,10 @@ UNSAFE = [
     "/nhap-lieu/00000000-0000-0000-0000-000000000000/huy",
     "/ma-kiem-tra",
     "/ma-kiem-tra/00000000-0000-0000-0000-000000000000/thu-hoi",
+    "/danh-gia/them",
+    "/danh-gia/00000000-0000-0000-0000-000000000000/xac-nhan",
+    "/van-ban-cho-phep/them",
+    "/van-ban-cho-phep/00000000-0000-0000-0000-000000000000/thu-hoi",
 ]
 
 
