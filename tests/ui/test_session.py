@@ -140,8 +140,6 @@ UNSAFE = [
     "/nhap-lieu/00000000-0000-0000-0000-000000000000/huy",
     "/ma-kiem-tra",
     "/ma-kiem-tra/00000000-0000-0000-0000-000000000000/thu-hoi",
-    "/danh-gia/them",
-    "/danh-gia/00000000-0000-0000-0000-000000000000/xac-nhan",
     "/van-ban-cho-phep/them",
     "/van-ban-cho-phep/00000000-0000-0000-0000-000000000000/thu-hoi",
 ]
