@@ -314,7 +314,8 @@ class PlanTitle(TitleRef):
 class PlanRead(PlanRow):
     """A plan with its titles and what it was approved on.
 
-    `editable`: its state takes entries; `writable`: and this caller may change them; `changed_by`: account.
+    `editable`: its state takes entries; `writable`: and this caller may change them; `changed_by`: account;
+    `edits_after_submission`: changes of entries, minutes and papers since this round was first submitted.
     """
 
     titles: list[PlanTitle]
@@ -322,6 +323,7 @@ class PlanRead(PlanRow):
     writable: bool
     changed_by: str | None
     changed_at: str
+    edits_after_submission: int
     supplement: bool
     submitted: PlanJudged | None
     approved: PlanApproval | None

@@ -101,6 +101,22 @@ RULE: Final = {
 }
 WOMEN, PERSONS, TITLES, PROCEDURE = list(RULE)[:4]
 
+GROUPS: Final = {
+    "number": _("Số lượng"),
+    "quality": _("Chất lượng"),
+    "structure": _("Cơ cấu"),
+    "procedure": _("Quy trình"),
+    "": _("Quy định khác"),
+}
+"""The four things without which no plan is approved (III.3.3-g), in the resolution's order."""
+
+FITTING: Final = {
+    WOMEN: _("Cán bộ nữ phù hợp"),
+    "plan.structure": _("Người bù được cơ cấu"),
+    "plan.committee_number": _("Người bổ sung được cho đủ số lượng"),
+}
+"""Rules whose gap some person may close, and what those persons are called."""
+
 VERDICTS: Final = ("bad", "warn", "unknown", "waived", "count", "ok", "none")
 """Worst first, as the panel lists them."""
 
@@ -132,6 +148,8 @@ class Verdict:
     """The meeting to hold next, where one is missing."""
     waived_by: str = ""
     """The waiver that lifts it."""
+    group: str = ""
+    """Which of the four things it belongs to; what was kept before there were groups has none."""
 
     @property
     def blocks(self) -> bool:
@@ -147,6 +165,35 @@ class Verdict:
 def verdicts(findings: Sequence[Row]) -> list[Verdict]:
     """Findings as verdicts, worst first; of one kind in the order of the API."""
     return sorted((verdict(finding) for finding in findings), key=lambda found: VERDICTS.index(found.kind))
+
+
+@dataclass(frozen=True)
+class Group:
+    """One of the four things without which no plan is approved (III.3.3-g), its verdicts worst first."""
+
+    name: str
+    kind: str
+    """The kind of its worst verdict."""
+    verdicts: list[Verdict]
+
+    @property
+    def told(self) -> str:
+        """How it stands, in words: of those that apply, how many say what its worst says."""
+        asked = [one for one in self.verdicts if one.kind != "none"]
+        if not asked:
+            return VERDICT["none"]
+        number = sum(one.kind == self.kind for one in asked)
+        return f"{number}/{len(asked)} {VERDICT[self.kind]}"
+
+
+def groups(found: Sequence[Verdict]) -> list[Group]:
+    """Verdicts by the four things, in the order of the resolution; those of none come last."""
+    told = []
+    for key, name in GROUPS.items():
+        own = [one for one in found if one.group == key]
+        if own:
+            told.append(Group(name, own[0].kind, own))
+    return told
 
 
 def verdict(finding: Row) -> Verdict:
@@ -166,6 +213,7 @@ def verdict(finding: Row) -> Verdict:
         message=message,
         remedy=str(finding.get("remedy") or "") if kind in {"bad", "warn", "unknown"} else "",
         figures=figures,
+        group=str(finding.get("group") or ""),
         following=str(told.get("next") or "") if rule == PROCEDURE else "",
         waived_by=str(finding.get("waived_by") or ""),
     )

@@ -151,3 +151,18 @@ async def test_what_a_step_was_judged_on_is_kept_beside_it(house: House) -> None
     assert (read["submitted"]["as_of"], read["approved"]["as_of"]) == ("2021-12-31", "2022-01-04")
     entries = await plan.get("/entries")
     assert [(row["state"], row["planned_from"]) for row in entries] == [("approved", "2022-02-01")]
+
+
+async def test_edits_after_the_submission_are_counted(house: House) -> None:
+    staff = staffed(house, "meo-vac", women=4, men=6)
+    plan = await Dossier.opened(house, "meo-vac")
+    await plan.add(staff["women"][0], "d.board_head")
+    await plan.meet()
+    assert (await plan.get())["edits_after_submission"] == 0
+    await plan.walk("submit")
+    assert (await plan.get(user="btv.meovac"))["edits_after_submission"] == 0
+    await plan.step("return", note="Bổ sung người")
+    second = await plan.add(staff["women"][1], "d.board_head")
+    await plan.remove(second)
+    await plan.walk("submit")
+    assert (await plan.get(user="btv.meovac"))["edits_after_submission"] == 2

@@ -234,3 +234,26 @@ def test_every_word_has_its_look_and_every_step_its_address() -> None:
     assert planning.VERDICT.keys() == set(planning.VERDICTS)
     assert {planning.ACTIONS[slug] for slug in planning.SLUG.values()} == planning.SLUG.keys()
     assert planning.ACTIONS.keys() <= planning.DONE.keys()
+
+
+def test_verdicts_stand_under_the_four_things_worst_first() -> None:
+    found = planning.verdicts(
+        [
+            finding("plan.procedure", "unmet") | {"group": "procedure"},
+            finding("plan.age", "met") | {"group": "quality"},
+            finding("plan.political_standard", "unmet") | {"group": "quality"},
+            finding("plan.persons_per_title", "not_applicable") | {"group": "number"},
+            finding("plan.women_key_title", "met") | {"group": "structure"},
+            finding("plan.kept_before_there_were_groups", "met"),
+        ]
+    )
+    told = planning.groups(found)
+    assert [(one.name, one.kind, one.told) for one in told] == [
+        ("Số lượng", "none", "không áp dụng"),
+        ("Chất lượng", "bad", "1/2 không đạt"),
+        ("Cơ cấu", "ok", "1/1 đạt"),
+        ("Quy trình", "bad", "1/1 không đạt"),
+        ("Quy định khác", "ok", "1/1 đạt"),
+    ]
+    assert [one.rule for one in told[1].verdicts] == ["plan.political_standard", "plan.age"]
+    assert sum(len(one.verdicts) for one in told) == len(found)

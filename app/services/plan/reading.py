@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.models.audit import AuditEvent, Outcome
+from app.models.dossier import DossierStep, DossierType
 from app.models.plan import (
     EntryState,
     Plan,
@@ -35,6 +36,8 @@ from app.services.unit.naming import Names
 from app.services.unit.planning import Place
 
 Row = dict[str, Any]
+_EDITS = ("plan.entry.", "plan.meeting.", "plan.file.")
+"""How the actions begin that change what was submitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,20 +193,37 @@ def _writes(session: ScopedSession, plan: Plan) -> bool:
 
 
 def _last_change(session: ScopedSession, plan: Plan) -> Row:
-    """Who changed the plan last and when, as the audit has it."""
+    """Who changed the plan last and when, and how often since it was first submitted, as the audit has it."""
+    taken = (
+        col(DossierStep.dossier_type) == DossierType.PLAN,
+        col(DossierStep.dossier_id) == plan.id,
+    )
+    review = select(func.max(col(DossierStep.version))).where(*taken, col(DossierStep.action) == "review")
+    submitted = select(func.min(col(DossierStep.recorded_at))).where(
+        *taken,
+        col(DossierStep.action) == "submit",
+        col(DossierStep.version) > func.coalesce(review.scalar_subquery(), 0),
+    )
+    done = (
+        col(AuditEvent.object_type) == "plan",
+        col(AuditEvent.object_id) == str(plan.id),
+        col(AuditEvent.outcome) == Outcome.DONE,
+    )
+    edits = select(func.count(col(AuditEvent.id))).where(
+        *done,
+        or_(*(col(AuditEvent.action).startswith(name, autoescape=True) for name in _EDITS)),
+        col(AuditEvent.at) > submitted.scalar_subquery(),
+    )
     told = session.execute(
-        select(col(AuditEvent.actor), col(AuditEvent.at))
-        .where(
-            col(AuditEvent.object_type) == "plan",
-            col(AuditEvent.object_id) == str(plan.id),
-            col(AuditEvent.outcome) == Outcome.DONE,
-        )
+        select(col(AuditEvent.actor), col(AuditEvent.at), edits.scalar_subquery().label("edits"))
+        .where(*done)
         .order_by(col(AuditEvent.id).desc())
         .limit(1)
     ).first()
     return {
         "changed_by": told.actor if told is not None else None,
         "changed_at": instant(told.at if told is not None else plan.created_at),
+        "edits_after_submission": int(told.edits) if told is not None else 0,
     }
 
 

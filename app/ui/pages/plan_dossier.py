@@ -93,6 +93,8 @@ class Dossier:
             "plan": self.plan,
             "etag": self.etag,
             "verdicts": found,
+            "groups": planning.groups(found),
+            "worst": found[0].key if found and found[0].kind not in {"ok", "none"} else "",
             "tally": planning.tally(found),
             "spoken": planning.spoken(found),
             "most": planning.most_persons(self.findings),
@@ -172,17 +174,18 @@ async def suggested(dossier: Dossier, rule: str | None) -> list[dict[str, Any]]:
 
 
 async def judge(dossier: Dossier) -> None:
-    """What the panel shows beside the findings: the clauses in words, and women for key titles."""
+    """What the panel shows beside the findings: the clauses in words, and who would close which gap."""
     shell = dossier.shell
-    wanting = any(
-        row["rule"] == planning.WOMEN and row["outcome"] in {"unmet", "unknown"} for row in dossier.findings
-    )
-    women: list[dict[str, Any]] = []
-    if wanting and dossier.writable:
-        women = (await suggested(dossier, planning.WOMEN))[:SUGGESTED_AT_MOST]
-    for row in women:
+    gaps = [
+        str(row["rule"])
+        for row in dossier.findings
+        if dossier.writable and row["rule"] in planning.FITTING and row["outcome"] in {"unmet", "unknown"}
+    ]
+    found = await together(*(suggested(dossier, rule) for rule in gaps)) if gaps else []
+    fitting = {rule: rows[:SUGGESTED_AT_MOST] for rule, rows in zip(gaps, found, strict=True)}
+    for row in (row for rows in fitting.values() for row in rows):
         row["title"] = next((t for t in row["titles"] if t["id"] == dossier.chosen), row["titles"][0])
-    dossier.extra |= {"women": women, "waivable": await _waivable(dossier)}
+    dossier.extra |= {"fitting": fitting, "waivable": await _waivable(dossier)}
     dossier.extra["clauses"] = await shell.client.clauses(shell.api)
 
 
