@@ -19,10 +19,23 @@ STATE_LOOKS: Final = {
     "revoked": ("bad", "ban"),
 }
 USED: Final = {"true": _("Đã dùng"), "false": _("Chưa dùng")}
-RULE: Final = planning.RULE
+RULE: Final = planning.RULE | {
+    "appointment.planned": _("Có trong quy hoạch"),
+    "appointment.plan_changed_recently": _("Quy hoạch đổi sát ngày bổ nhiệm"),
+    "appointment.standards": _("Tiêu chuẩn chức danh"),
+    "appointment.age_full_term": _("Tuổi trọn nhiệm kỳ"),
+    "appointment.tenure": _("Thời gian giữ chức danh"),
+    "appointment.evaluation": _("Xếp loại các năm gần nhất"),
+    "appointment.asset_declaration": _("Kê khai tài sản"),
+    "appointment.kinship": _("Quan hệ gia đình trong lãnh đạo"),
+    "appointment.party_body_opinion": _("Ý kiến tổ chức đảng bên ủy ban nhân dân"),
+}
 STEP: Final = {
     "submit": _("Trình phê duyệt"),
     "approve": _("Phê duyệt"),
+    "nominate": _("Giới thiệu"),
+    "decide": _("Quyết định"),
+    "ratify": _("Chuẩn y, phê chuẩn"),
 }
 DOSSIER_PAGES: Final = {"plan": "/quy-hoach/"}
 """Where the page of a dossier stands, by its kind."""

@@ -99,6 +99,10 @@ async def _units(shell: Shell, events: Iterable[Mapping[str, Any]]) -> dict[str,
     return {key: row for key, row in zip(ids, rows, strict=True) if row}
 
 
+_NAMED = {"cadre": "/cadres/%s", "unit": "/units/%s", "plan": "/plans/%s"}
+"""Records that have a name to be shown by, and where the API tells it."""
+
+
 async def _subject(shell: Shell, events: list[dict[str, Any]], object_id: str) -> dict[str, str]:
     """Whose history is shown: name and address; empty where the reader may not see the record itself."""
     kinds = {
@@ -109,11 +113,9 @@ async def _subject(shell: Shell, events: list[dict[str, Any]], object_id: str) -
     kind = kinds.pop()
     told = {"kind": deeds.OBJECT.get(kind, kind), "href": "", "name": ""}
     address, permission = deeds.PAGE.get(kind, ("", ""))
-    if not address or not shell.can(permission):
+    if kind not in _NAMED or not shell.can(permission):
         return told
-    row = await _one(
-        shell, {"cadre": "/cadres/%s", "unit": "/units/%s", "plan": "/plans/%s"}[kind] % object_id
-    )
+    row = await _one(shell, _NAMED[kind] % object_id)
     if row is None:
         return told
     name = row.get("full_name") or row.get("name") or (row.get("unit") or {}).get("name") or ""
