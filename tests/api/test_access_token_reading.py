@@ -62,6 +62,8 @@ async def pair(shared_house: House) -> tuple[dict[str, Any], str]:
 
 def shown(answer: httpx.Response) -> Any:  # noqa: ANN401 - JSON
     """An answer without its cursors, which are each caller's own."""
+    if "json" not in answer.headers["content-type"]:
+        return answer.content  # the bytes of a file
     body = answer.json()
     return {name: body[name] for name in body.keys() - {"next", "prev"}} if isinstance(body, dict) else body
 
