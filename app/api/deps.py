@@ -23,7 +23,9 @@ from app.models.base import HANOI
 from app.services import access, audit
 from app.services.database import writing
 from app.services.errors import Busy, Denied, DomainError, Fault, Invalid, Unauthenticated
+from app.services.law.parameter import Law
 from app.services.paging import Page
+from app.services.rule import law_of
 from app.services.scope import PERMISSIONS, Actor, Scope, ScopedSession
 from app.settings import Settings
 
@@ -58,6 +60,14 @@ async def _today(request: Request) -> date:
 
 
 Today = Annotated[date, Depends(_today)]
+
+
+async def _law(request: Request) -> Law:
+    return law_of(settings_of(request).resolution_on)
+
+
+LawNow = Annotated[Law, Depends(_law)]
+"""The law with the resolution's own first day put in; its norms are picked by the day they are asked of."""
 
 
 async def _as_of(

@@ -6,27 +6,18 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.api import answers
-from app.api.deps import IfMatch, Paging, Today, etag, may, paging, settings_of
+from app.api.deps import IfMatch, LawNow, Paging, Today, etag, may, paging
 from app.api.route import ContractRoute
 from app.models.dossier import TransitionCreate, TransitionRead
 from app.models.evaluation import EvaluationState, Grade, Peers, ResultCreate, ResultRead, ResultRow
 from app.services import evaluation
 from app.services.law.finding import Finding
-from app.services.law.parameter import Law
-from app.services.rule import law_of
 from app.services.scope import ScopedSession
 
 router = APIRouter(route_class=ContractRoute, tags=["evaluations"])
 Reading = Annotated[ScopedSession, may("evaluation:read")]
 Writing = Annotated[ScopedSession, may("evaluation:write")]
 Confirming = Annotated[ScopedSession, may("evaluation:confirm")]
-
-
-async def _law(request: Request) -> Law:
-    return law_of(settings_of(request).resolution_on)
-
-
-LawNow = Annotated[Law, Depends(_law)]
 
 
 async def _filters(  # noqa: PLR0917 - each filter is a parameter

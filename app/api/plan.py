@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.api import answers
-from app.api.deps import IfMatch, Paging, Today, etag, may, paging, settings_of
+from app.api.deps import IfMatch, LawNow, Paging, Today, etag, may, paging
 from app.api.route import ContractRoute
 from app.models.dossier import StepRead, TransitionCreate, TransitionRead
 from app.models.plan import (
@@ -28,21 +28,12 @@ from app.models.plan import (
 )
 from app.services import plan
 from app.services.law.finding import Finding
-from app.services.law.parameter import Law
-from app.services.rule import law_of
 from app.services.scope import ScopedSession
 
 router = APIRouter(route_class=ContractRoute, tags=["plans"])
 Reading = Annotated[ScopedSession, may("plan:read")]
 Writing = Annotated[ScopedSession, may("plan:write")]
 Acting = Annotated[ScopedSession, may("plan:act")]
-
-
-async def _law(request: Request) -> Law:
-    return law_of(settings_of(request).resolution_on)
-
-
-LawNow = Annotated[Law, Depends(_law)]
 
 
 async def _filters(

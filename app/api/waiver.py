@@ -6,25 +6,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.api import answers
-from app.api.deps import IfMatch, Paging, Today, etag, may, paging, settings_of
+from app.api.deps import IfMatch, LawNow, Paging, Today, etag, may, paging
 from app.api.route import ContractRoute
 from app.models.dossier import DossierType
 from app.models.waiver import RevocationCreate, WaiverCreate, WaiverRead, WaiverRow, WaiverState
 from app.services import waiver
-from app.services.law.parameter import Law
-from app.services.rule import law_of
 from app.services.scope import ScopedSession
 
 router = APIRouter(route_class=ContractRoute, tags=["waivers"])
 Reading = Annotated[ScopedSession, may("waiver:read")]
 Writing = Annotated[ScopedSession, may("waiver:write")]
-
-
-async def _law(request: Request) -> Law:
-    return law_of(settings_of(request).resolution_on)
-
-
-LawNow = Annotated[Law, Depends(_law)]
 
 
 async def _filters(  # noqa: PLR0917 - each filter is a parameter

@@ -255,8 +255,11 @@ async def test_a_term_that_ends_is_decided_anew(house: House) -> None:
     await act.walk("self_review", note="Hoàn thành nhiệm vụ cả nhiệm kỳ")
     assert (await act.step("submit")).status_code == 409
     await act.ask("btc.meovac", "PATCH", "", {"outcome": "reappoint"})
-    for step in (1, 2):
-        assert (await act.meet(step, {holder: 18})).status_code == 201
+    assert (await act.meet(1, {holder: 18})).status_code == 201
+    assert (await act.meet(2, {holder: 10})).status_code == 201
+    refused = await act.step("submit")
+    assert blocking(refused.json()["findings"]) == {"appointment.majority"}
+    assert (await act.meet(2, {holder: 18})).status_code == 201
     await act.walk("submit")
     await act.walk("decide", decision=decision())
     after = held(house, holder, DAY)
@@ -308,3 +311,24 @@ async def test_a_waiver_lets_one_rule_pass_and_is_kept_with_the_decision(house: 
     done = await act.walk("decide", decision=decision())
     kept = {row["rule"]: row for row in done["decided"]["findings"]}
     assert kept["appointment.planned"]["waived_by"] == made.json()["id"]
+
+
+async def test_a_head_fills_alone_only_what_he_manages_himself(house: House) -> None:
+    on_day(house, DAY)
+    asked(house, "division.deputy")
+    caller = await house.caller("btc.tinh")
+    (person,) = at_work("phong-to-chuc-can-bo", "division.specialist")[:1]
+    body = {"kind": "appointment", "head_decides": True, "cadre_id": str(person)}
+    managed = body | {"post_id": str(world.post("so-noi-vu", "dept.deputy"))}
+    refused = await caller.post("/api/v1/appointments", json=managed)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/head_decides")
+    post = str(world.post("phong-to-chuc-can-bo", "division.deputy"))
+    act = await Act.opened(house, maker="btc.tinh", **body, post_id=post)
+    assert (await act.get())["route"] == "head"
+    told = await act.step("submit")
+    assert "appointment.responsibility_note" in blocking(told.json()["findings"])
+    nothing = await act.ask("btc.tinh", "PATCH", "", {"head_chose": None})
+    assert (nothing.status_code, nothing.json()["errors"][0]["pointer"]) == (422, "/head_chose")
+    await act.ask("btc.tinh", "PATCH", "", {"responsibility_note": "Chịu trách nhiệm về người được chọn"})
+    told = await act.step("submit")
+    assert "appointment.responsibility_note" not in blocking(told.json()["findings"])

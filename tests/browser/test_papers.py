@@ -19,7 +19,10 @@ MINUTES = {"step": "leadership_1", "held_on": "2021-12-13", "summoned": 20, "pre
 def plan(server: str) -> str:
     """The page of a plan with the minutes of its first meeting."""
     office = Office(server, "btc.meovac")
-    place = {"unit_id": str(world.unit("truong.meo-vac")), "authority_id": str(world.unit("huyen-uy.meo-vac"))}
+    place = {
+        "unit_id": str(world.unit("truong.meo-vac")),
+        "authority_id": str(world.unit("huyen-uy.meo-vac")),
+    }
     plan_id = office.post("/plans", place | {"period": "2025-2030", "kind": "titles"})["id"]
     office.post(f"/plans/{plan_id}/meetings", MINUTES)
     office.client.close()

@@ -1,7 +1,6 @@
 """The minutes of the steps: who was summoned, who came, how the ballots were counted (domain §10.2)."""
 
 from datetime import date
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from app.models.appointment import (
 from app.models.base import nfc
 from app.services.appointment.table import STEPS, Route, route
 from app.services.appointment.writing import candidates_of, find, lock, refuse_closed, refuse_kin
+from app.services.ballots import chain_faults, votes_at_most
 from app.services.cadre import people_of
 from app.services.errors import Conflict, Denied, Fault, Invalid
 from app.services.scope import ScopedSession
@@ -104,22 +104,10 @@ def _check_counts(
 ) -> None:
     if data.held_on > today:
         raise Invalid.at("/held_on", f"Ngày họp không thể sau hôm nay ({today:%d/%m/%Y}).")
-    chain = [
-        ("summoned", "số người triệu tập", data.summoned),
-        ("present", "số người dự họp", data.present),
-        ("ballots_issued", "số phiếu phát ra", data.ballots_issued),
-        ("ballots_returned", "số phiếu thu về", data.ballots_returned),
-        ("ballots_valid", "số phiếu hợp lệ", data.ballots_valid),
-    ]
-    known = [(name, words, number) for name, words, number in chain if number is not None]
-    faults = [
-        Fault(f"/{name}", f"{words.capitalize()} ({number}) không thể lớn hơn {above} ({most}).")
-        for (_, above, most), (name, words, number) in pairwise(known)
-        if number > most
-    ]
+    faults = chain_faults(data)
     if data.in_favour and data.step in NO_BALLOT.get(way, frozenset()):
         faults.append(Fault("/in_favour", "Bước này không bỏ phiếu về nhân sự."))
-    most = data.ballots_valid if data.ballots_valid is not None else data.present
+    most = votes_at_most(data)
     seen: set[UUID] = set()
     for place, vote in enumerate(data.in_favour):
         if vote.cadre_id not in candidates:

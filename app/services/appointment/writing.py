@@ -33,6 +33,9 @@ _NO_PERSON = (
     "Không có cán bộ này trong phạm vi được xem. Người ngoài phạm vi do ban tổ chức cấp trên, "
     "nơi xem được cả hai đơn vị, đưa vào hồ sơ."
 )
+HEAD_OVER = frozenset({ManagedBy.DEPARTMENT, ManagedBy.UNIT_HEAD})
+"""Who manages the titles that a head may fill alone: himself, never a committee."""
+
 _TEXTS = ("reason", "basis", "responsibility_note", "opinion_document")
 
 
@@ -78,6 +81,12 @@ def create(session: ScopedSession, *, data: AppointmentCreate, today: date) -> U
         raise Invalid.at(
             "/assignment_id",
             "Chức danh này không bổ nhiệm có thời hạn nên không bổ nhiệm lại; chức danh bầu cử thì tái cử.",
+        )
+    if data.head_decides and title.managed_by not in HEAD_OVER:
+        raise Invalid.at(
+            "/head_decides",
+            "Người đứng đầu chỉ tự quyết định với cấp trưởng trực tiếp dưới mình (mục III.3.6-c); chức danh "
+            "này do cấp ủy quản lý nên làm theo các bước.",
         )
     authority_id = place.authority(title.managed_by)
     if title.managed_by == ManagedBy.CENTRAL or authority_id is None:
@@ -243,6 +252,8 @@ def change(
     given = data.model_dump(exclude_unset=True)
     if not given:
         raise Invalid("Chưa có gì để sửa.", [Fault("", "Hãy gửi ít nhất một nội dung.")])
+    if "head_chose" in given and given["head_chose"] is None:
+        raise Invalid.at("/head_chose", "Chỉ nhận true hoặc false.")
     if data.chosen_id is not None:
         candidate = _candidate(session, row, data.chosen_id, pointer="/chosen_id")
         refuse_kin(session, {candidate.cadre_id})

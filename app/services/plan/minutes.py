@@ -1,7 +1,6 @@
 """The minutes of the meetings that propose persons: who was summoned, who came, what was voted (§10.1)."""
 
 from datetime import date
-from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from sqlmodel import col
 
 from app.models.base import nfc
 from app.models.plan import EntryState, MeetingCreate, Plan, PlanEntry, PlanMeeting, PlanVote
+from app.services.ballots import chain_faults, votes_at_most
 from app.services.errors import Denied, Fault, Invalid
 from app.services.law.parameter import Law, NotInForce
 from app.services.law.rules.plan import MEETING_NAMES, meeting_steps
@@ -105,20 +105,8 @@ def _check_minutes(data: MeetingCreate, law: Law, today: date) -> None:
         raise Invalid.at("/step", "Quy định hiện hành không có hội nghị này.")
     if data.held_on > today:
         raise Invalid.at("/held_on", f"Ngày họp không thể sau hôm nay ({today:%d/%m/%Y}).")
-    chain = [
-        ("summoned", "số người triệu tập", data.summoned),
-        ("present", "số người dự họp", data.present),
-        ("ballots_issued", "số phiếu phát ra", data.ballots_issued),
-        ("ballots_returned", "số phiếu thu về", data.ballots_returned),
-        ("ballots_valid", "số phiếu hợp lệ", data.ballots_valid),
-    ]
-    known = [(name, words, number) for name, words, number in chain if number is not None]
-    faults = [
-        Fault(f"/{name}", f"{words.capitalize()} ({number}) không thể lớn hơn {above} ({most}).")
-        for (_, above, most), (name, words, number) in pairwise(known)
-        if number > most
-    ]
-    most = data.ballots_valid if data.ballots_valid is not None else data.present
+    faults = chain_faults(data)
+    most = votes_at_most(data)
     seen: set[UUID] = set()
     for place, vote in enumerate(data.in_favour):
         if vote.votes > most:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import col
 
-from app.models.appointment import Appointment, AppointmentCandidate
+from app.models.appointment import Appointment, AppointmentCandidate, TermOutcome
 from app.models.cadre import Cadre
 from app.models.post import Post
 from app.models.title import TitleVersion
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["judge_action", "judge_people"]
 
+TERM = "term"
 VOTED = frozenset({"five_steps", "three_steps"})
 PERSONAL = frozenset({*VOTED, "head", "consulted", "elected"})
 """Routes that put somebody into a seat he doesn't hold yet."""
@@ -52,6 +53,10 @@ def judge_action(
     if judged.route in VOTED:
         process = judged.process()
         found += [judge(f"appointment.{name}", process, day, law) for name in ("steps", "quorum", "majority")]
+    if judged.route == TERM:
+        process = judged.process()
+        asked = ("quorum",) if row.outcome == TermOutcome.NOT_REAPPOINT else ("quorum", "majority")
+        found += [judge(f"appointment.{name}", process, day, law) for name in asked]
     if judged.route == "head":
         found.append(judge("appointment.responsibility_note", judged.responsibility(), day, law))
     return found

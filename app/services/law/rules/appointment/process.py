@@ -29,8 +29,17 @@ STEP_NAMES: Mapping[str, str] = {
 }
 """Every step a rule set may name, as people call it."""
 
-ENLARGED, SECOND, LAST = 2, 3, 5
-LAST_OF_THREE = 3
+ENLARGED, SECOND = 2, 3
+DECIDING: Mapping[str, tuple[int, ...]] = {
+    "five_steps": (ENLARGED, SECOND, 5),
+    "three_steps": (3,),
+    "term": (2,),
+}
+"""Routes with ballots to the steps that decide; at a term's end the key cadres only give an opinion."""
+
+EXCHANGE = ("three_steps", 2)
+"""The one step that is no meeting: somebody is talked with, nobody is summoned."""
+
 GO_ON = 2
 """Of nobody over the share, so many go on to the next ballot."""
 
@@ -217,22 +226,23 @@ def _late(facts: DossierFacts, last: date, law: LawOn) -> list[tuple[str, tuple[
 )
 def quorum(facts: DossierFacts, law: LawOn) -> Verdict:
     """At each meeting two thirds of those summoned came; exactly two thirds are enough."""
-    if facts.route not in {"five_steps", "three_steps"}:
+    if facts.route not in DECIDING:
         return _no_process("III.3.5-b")
+    meetings = [one for one in facts.meetings if (facts.route, one.step) != EXCHANGE]
     share, whole = law[PRESENCE].fraction
     required: dict[str, JsonValue] = {"present_of_summoned_at_least": f"{share}/{whole}"}
-    if not facts.meetings:
+    if not meetings:
         return unknown(
             measured={},
             required=required,
             message="Chưa có hội nghị nào để xét số người dự (mục III.3.5-b).",
             remedy="Ghi biên bản các bước.",
         )
-    short = [one for one in facts.meetings if one.present * whole < one.summoned * share]
+    short = [one for one in meetings if one.present * whole < one.summoned * share]
     told = "; ".join(f"bước {one.step}: {one.present} trong {one.summoned} người" for one in short)
     return met_if(
         not short,
-        measured={"meetings": len(facts.meetings), "short": [one.step for one in short]},
+        measured={"meetings": len(meetings), "short": [one.step for one in short]},
         required=required,
         message=f"Không đủ {share}/{whole} số người triệu tập: {told} (mục III.3.5-b)."
         if short
@@ -254,10 +264,11 @@ def majority(facts: DossierFacts, law: LawOn) -> Verdict:
     """Who is chosen was carried by each ballot that decides, on shares of those summoned.
 
     Enlarged leadership: the highest over one half, or one of the two highest where nobody has it. Second
-    leadership meeting: highest and over one half; unlike the ballot before, it is explained. Last: over one
-    half of all summoned; of exactly one half the head decides. The opinion of the key cadres decides nothing.
+    leadership meeting: highest and over one half; unlike the ballot before, it is explained. Last, and the
+    collective's at a term's end: highest and over one half of all summoned; of exactly one half the head
+    decides. The opinion of the key cadres decides nothing.
     """
-    if facts.route not in {"five_steps", "three_steps"}:
+    if facts.route not in DECIDING:
         return _no_process("III.3.5-b")
     percent = law[VOTES].more_than
     required: dict[str, JsonValue] = {"votes_of_summoned_more_than_percent": percent}
@@ -268,7 +279,7 @@ def majority(facts: DossierFacts, law: LawOn) -> Verdict:
             message="Chưa chọn nhân sự nên chưa xét được phiếu (mục III.3.5-b).",
             remedy="Chọn người được đề nghị sau khi bỏ phiếu.",
         )
-    deciding = (ENLARGED, SECOND, LAST) if facts.route == "five_steps" else (LAST_OF_THREE,)
+    deciding = DECIDING[facts.route]
     measured: dict[str, JsonValue] = {
         "ballots": [
             {"step": one.step, "in_favour": one.of(facts.chosen), "summoned": one.summoned}
@@ -302,17 +313,9 @@ def _fault(facts: DossierFacts, step: int, percent: int) -> str | None:
     if meeting is None:
         return None
     votes = meeting.of(facts.chosen)
-    last = step == (LAST if facts.route == "five_steps" else LAST_OF_THREE)
-    if last:
-        half = WHOLE * votes == percent * meeting.summoned
-        if meeting.passes(votes, percent) or (half and facts.head_chose):
-            return None
-        return (
-            f"bước {step} được đúng một nửa, cần người đứng đầu quyết định"
-            if half
-            else f"bước {step} được {votes} phiếu trên {meeting.summoned} người"
-        )
     best = meeting.ranked[0].in_favour if meeting.ranked else 0
+    if step == DECIDING[facts.route][-1]:
+        return _last(facts, meeting, votes, best, percent)
     if step == ENLARGED:
         return _enlarged(meeting, votes, best, percent)
     before = facts.meeting(ENLARGED)
@@ -325,6 +328,17 @@ def _fault(facts: DossierFacts, step: int, percent: int) -> str | None:
     if votes < best or not meeting.passes(votes, percent):
         return f"bước {step} không cao nhất hoặc không quá bán ({votes} trên {meeting.summoned})"
     return f"bước {step} khác kết quả bước {ENLARGED} mà chưa giải trình" if unlike else None
+
+
+def _last(facts: DossierFacts, meeting: MeetingFacts, votes: int, best: int, percent: int) -> str | None:
+    half = WHOLE * votes == percent * meeting.summoned
+    if votes == best and (meeting.passes(votes, percent) or (half and facts.head_chose)):
+        return None
+    if votes < best:
+        return f"bước {meeting.step} có người khác cao phiếu hơn"
+    if half:
+        return f"bước {meeting.step} được đúng một nửa, cần người đứng đầu quyết định"
+    return f"bước {meeting.step} được {votes} phiếu trên {meeting.summoned} người"
 
 
 def _enlarged(meeting: MeetingFacts, votes: int, best: int, percent: int) -> str | None:
