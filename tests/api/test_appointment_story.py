@@ -1,6 +1,7 @@
 """Personnel actions from their first line to their publication, as the offices of the story work on them."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -318,7 +319,7 @@ async def test_a_head_fills_alone_only_what_he_manages_himself(house: House) -> 
     asked(house, "division.deputy")
     caller = await house.caller("btc.tinh")
     (person,) = at_work("phong-to-chuc-can-bo", "division.specialist")[:1]
-    body = {"kind": "appointment", "head_decides": True, "cadre_id": str(person)}
+    body: dict[str, Any] = {"kind": "appointment", "head_decides": True, "cadre_id": str(person)}
     managed = body | {"post_id": str(world.post("so-noi-vu", "dept.deputy"))}
     refused = await caller.post("/api/v1/appointments", json=managed)
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/head_decides")

@@ -19,7 +19,7 @@ ROOMS = {
         "app/services/indicator",
     ),
     # who speaks HTTP
-    "httpx": ("app/ui/client.py", "app/main.py"),
+    "httpx": ("app/ui/client/", "app/main.py"),
     # who signs and reads tokens
     "jose": ("app/services/tokens.py",),
     # who runs schema changes
@@ -89,4 +89,4 @@ def test_a_stranger_is_seen(text: str, path: str) -> None:
 
 
 def test_the_keeper_is_welcome() -> None:
-    assert strangers(example("from httpx import AsyncClient", "app/ui/client.py")) == []
+    assert strangers(example("from httpx import AsyncClient", "app/ui/client/api.py")) == []

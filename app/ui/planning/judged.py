@@ -1,90 +1,14 @@
-"""Succession plans in words: states and periods, what a finding says in one line and in figures, counts."""
+"""Findings on a plan in one line and in figures, under the four things without which none is approved."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Final
 
 from app.ui.display import number_vn, percent_vn
-from app.ui.forms import Field
 from app.ui.texts import _
 
 Row = Mapping[str, Any]
 
-STATE: Final = {
-    "draft": _("Đang soạn"),
-    "submitted": _("Đã trình"),
-    "returned": _("Trả lại"),
-    "approved": _("Đã phê duyệt"),
-    "published": _("Đã công khai"),
-    "in_review": _("Đang rà soát"),
-    "closed": _("Đã kết thúc"),
-}
-STATE_LOOKS: Final = {
-    "draft": ("info", "pencil-line"),
-    "submitted": ("info", "clock"),
-    "returned": ("warn", "arrow-left-right"),
-    "approved": ("ok", "circle-check"),
-    "published": ("ok", "eye"),
-    "in_review": ("info", "clipboard-check"),
-    "closed": ("", "lock"),
-}
-PERIOD: Final = {
-    "2020-2025": _("nhiệm kỳ cấp ủy"),
-    "2021-2026": _("nhiệm kỳ chính quyền"),
-    "2025-2030": _("nhiệm kỳ cấp ủy"),
-    "2026-2031": _("nhiệm kỳ chính quyền"),
-}
-KIND: Final = {"titles": _("Chức danh lãnh đạo, quản lý"), "committee": _("Cấp ủy")}
-ENTRY: Final = {
-    "proposed": _("Đang đề nghị"),
-    "approved": _("Đã phê duyệt"),
-    "leaving": _("Đưa ra khi phê duyệt"),
-    "removed": _("Đã ra"),
-}
-ENTRY_LOOKS: Final = {"proposed": "info", "approved": "ok", "leaving": "warn", "removed": ""}
-REMOVAL: Final = {
-    "over_age": _("Quá tuổi"),
-    "discipline": _("Bị kỷ luật"),
-    "failed_eval": _("Xếp loại không đạt"),
-    "post_taken": _("Đã giữ chức danh"),
-    "left": _("Chuyển đi, thôi việc"),
-    "withdrawn": _("Rút đề nghị"),
-}
-MEETING: Final = {
-    "leadership_1": _("Tập thể lãnh đạo (lần 1)"),
-    "key_cadres": _("Cán bộ chủ chốt"),
-    "enlarged": _("Tập thể lãnh đạo mở rộng"),
-    "leadership_2": _("Tập thể lãnh đạo (lần 2)"),
-}
-ACTIONS: Final = {
-    "trinh": "submit",
-    "tra-lai": "return",
-    "phe-duyet": "approve",
-    "cong-khai": "publish",
-    "ra-soat": "review",
-    "ket-thuc": "close",
-}
-"""The word of a step in our addresses, and its name in the API."""
-
-SLUG: Final = {action: slug for slug, action in ACTIONS.items()}
-DONE: Final = {
-    "lap": _("Đã mở hồ sơ. Bước tiếp theo: đưa người vào danh sách."),
-    "them": _("Đã đưa người vào quy hoạch."),
-    "dua-ra": _("Đã ghi việc đưa ra khỏi quy hoạch."),
-    "giu": _("Đã ghi: giữ lại trong quy hoạch."),
-    "ghi-chu": _("Đã ghi chú."),
-    "hoi-nghi": _("Đã ghi biên bản hội nghị."),
-    "tep": _("Đã đính kèm tệp."),
-    "rut-tep": _("Đã rút tệp. Cơ quan kiểm tra vẫn xem được tệp cùng lý do."),
-    "cho-phep": _("Đã ghi văn bản cho phép. Quy định được nêu không còn ngăn hồ sơ này."),
-    "trinh": _("Đã trình phê duyệt. Danh sách không sửa được cho đến khi có kết quả."),
-    "tra-lai": _("Đã trả lại hồ sơ kèm lý do."),
-    "phe-duyet": _("Đã phê duyệt và lưu kết quả kiểm tra cùng quyết định."),
-    "cong-khai": _("Đã ghi việc công khai."),
-    "ra-soat": _("Đã mở kỳ rà soát. Chọn giữ lại hoặc đưa ra với từng người."),
-    "ket-thuc": _("Đã kết thúc hồ sơ."),
-}
 RULE: Final = {
     "plan.women_key_title": _("Nữ trong quy hoạch chức danh chủ chốt"),
     "plan.persons_per_title": _("Số người cho một chức danh"),
@@ -333,80 +257,3 @@ def tally(found: Sequence[Verdict]) -> list[tuple[str, int]]:
 def spoken(found: Sequence[Verdict]) -> str:
     """The tally as one line that a screen reader announces: «1 không đạt, 2 đạt»."""
     return ", ".join(f"{n} {VERDICT[kind]}" for kind, n in tally(found)) or _("Chưa có quy định nào để xét")
-
-
-def most_persons(findings: Sequence[Row]) -> int | None:
-    """How many persons a title may have, as the law says on the day; None where it sets no number."""
-    for finding in findings:
-        if finding.get("rule") == PERSONS:
-            limit = (finding.get("required") or {}).get("persons_at_most")
-            return limit if isinstance(limit, int) else None
-    return None
-
-
-def meeting_steps(findings: Sequence[Row]) -> list[str]:
-    """The meetings of the day's rule set in their order."""
-    for finding in findings:
-        if finding.get("rule") == PROCEDURE and (steps := (finding.get("required") or {}).get("meetings")):
-            return [str(step) for step in steps]
-    return list(MEETING)
-
-
-def running(today: date) -> list[tuple[str, str]]:
-    """The periods that a plan may still be made for, with their names."""
-    return [
-        (period, f"{period} ({name})")
-        for period, name in PERIOD.items()
-        if date(int(period[5:]), 1, 1) > today
-    ]
-
-
-def step_fields(step: Row) -> list[Field]:
-    """What a step asks for: a note, and the decision where it rests on one."""
-    needs = step.get("needs") or []
-    fields: list[Field] = []
-    if "decision" in needs:
-        fields += [
-            Field("number", _("Số quyết định"), "/decision/number", required=True, most=120, half=True),
-            Field("signer", _("Người ký"), "/decision/signer", most=120, half=True),
-            Field("signed", _("Ngày ký"), "/decision/signed_on", "date", required=True, half=True),
-            Field(
-                "effective", _("Hiệu lực từ ngày"), "/decision/effective_on", "date", required=True, half=True
-            ),
-        ]
-    label = _("Lý do") if "note" in needs else _("Ghi chú")
-    fields.append(Field("note", label, "/note", "area", required="note" in needs, most=1000))
-    return fields
-
-
-def meeting_fields(entries: Sequence[Row]) -> list[Field]:
-    """The minutes of a meeting: day, attendance, ballots, and the votes for each proposed entry."""
-    fields = [
-        Field("held", _("Ngày họp"), "/held_on", "date", required=True, half=True),
-        Field("document", _("Số biên bản"), "/document", most=120, half=True),
-        Field("summoned", _("Số người được triệu tập"), "/summoned", "integer", required=True, half=True),
-        Field("present", _("Số người dự họp"), "/present", "integer", required=True, half=True),
-        Field("issued", _("Số phiếu phát ra"), "/ballots_issued", "integer", half=True),
-        Field("returned", _("Số phiếu thu về"), "/ballots_returned", "integer", half=True),
-        Field("valid", _("Số phiếu hợp lệ"), "/ballots_valid", "integer", half=True),
-    ]
-    return fields + [
-        Field(
-            f"v-{entry['id']}",
-            f"{entry['cadre']['full_name']}, {entry['title']['name']}",
-            f"/votes/{entry['id']}",
-            "integer",
-        )
-        for entry in entries
-    ]
-
-
-def votes_of(meetings: Sequence[Row], round_: int, steps: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Entry to (votes in favour, persons summoned) at the last meeting of a round; empty if untold."""
-    last = next((row for row in meetings if row["round"] == round_ and row["step"] == steps[-1]), None)
-    if last is None:
-        return {}
-    return {
-        str(vote["entry_id"]): (int(vote["votes"]), int(last["summoned"]))
-        for vote in last.get("in_favour") or []
-    }
