@@ -29,8 +29,13 @@ if TYPE_CHECKING:
 __all__ = ["judge_action", "judge_people"]
 
 VOTED = frozenset({"five_steps", "three_steps"})
+TERM = "term"
 PERSONAL = frozenset({*VOTED, "head", "consulted", "elected"})
 """Routes that put somebody into a seat he doesn't hold yet."""
+
+
+STAYS = frozenset({"time_bar", "evaluation", "political_standard", "asset_declaration"})
+"""What is asked of who holds the seat already."""
 
 
 def judge_action(
@@ -43,12 +48,18 @@ def judge_action(
     day: date,
 ) -> list[Finding]:
     """What the law of `day` says of a dossier with the person chosen: of the seat, of him, of the process."""
-    judged = _judged(session, row, candidates, [row.chosen_id], route, day)[0]
+    judged = _judged(session, law, row, candidates, [row.chosen_id], route, day)[0]
     found = []
     if judged.route in PERSONAL:
         found.append(judge("appointment.vacancy", judged.vacancy(), day, law))
     if judged.candidate is not None:
         found += _of_person(judged, law)
+    if judged.route == TERM:
+        found += [
+            judge("reappointment.on_time", judged.on_time(), day, law),
+            judge("reappointment.kind", judged.kind_of_term(), day, law),
+            judge("reappointment.consecutive_terms", judged.consecutive(), day, law),
+        ]
     if judged.route in VOTED:
         process = judged.process()
         found += [judge(f"appointment.{name}", process, day, law) for name in ("steps", "quorum", "majority")]
@@ -68,14 +79,14 @@ def judge_people(
 ) -> dict[UUID, list[Finding]]:
     """Candidate to whether he may be chosen: the eligibility panel; all are read of together."""
     wanted = [one.id for one in candidates]
-    judged = _judged(session, row, candidates, wanted, route, day)
+    judged = _judged(session, law, row, candidates, wanted, route, day)
     return {key: _of_person(one, law) for key, one in zip(wanted, judged, strict=True)}
 
 
 def _of_person(judged: Judged, law: Law) -> list[Finding]:
-    if judged.route not in PERSONAL:
+    if judged.route not in PERSONAL and judged.route != TERM:
         return []
-    rules: tuple[tuple[str, Callable[[], object]], ...] = (
+    rules: list[tuple[str, Callable[[], object]]] = [
         ("planned", judged.planned_for),
         ("plan_changed_recently", judged.plan_changed),
         ("standards", judged.standards),
@@ -87,7 +98,10 @@ def _of_person(judged: Judged, law: Law) -> list[Finding]:
         ("asset_declaration", judged.declaration),
         ("kinship", judged.kinship),
         ("party_body_opinion", judged.opinion),
-    )
+    ]
+    if judged.route == TERM:
+        # Who stays where he is was chosen already: what may have changed since is looked at.
+        rules = [row for row in rules if row[0] in STAYS]
     found = [judge(f"appointment.{name}", facts(), judged.day, law) for name, facts in rules]
     candidate = judged.candidate
     if candidate is not None and judged.person is not None and judged.title.is_secretary:
@@ -98,6 +112,7 @@ def _of_person(judged: Judged, law: Law) -> list[Finding]:
 
 def _judged(  # noqa: PLR0917 - what a dossier is judged by
     session: ScopedSession,
+    law: Law,
     row: Appointment,
     candidates: list[AppointmentCandidate],
     wanted: Sequence[UUID | None],
@@ -118,7 +133,7 @@ def _judged(  # noqa: PLR0917 - what a dossier is judged by
     for key in wanted:
         candidate = by_id.get(key) if key is not None else None
         person = None if candidate is None else people.get(candidate.cadre_id)
-        found.append(Judged(session, row, seat, known, candidate, person, day, route, labels))
+        found.append(Judged(session, row, seat, known, candidate, person, day, law.on(day), route, labels))
     return found
 
 
