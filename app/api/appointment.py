@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.api import answers
-from app.api.deps import IfMatch, LawNow, Paging, Today, etag, may, paging
+from app.api.deps import IfMatch, LawNow, Paging, PeopleDay, Today, etag, may, paging
 from app.api.route import ContractRoute
 from app.models.appointment import (
     ActionKind,
@@ -17,6 +17,7 @@ from app.models.appointment import (
     AppointmentUpdate,
     CandidateCreate,
     CandidateRead,
+    DueRead,
     StepCreate,
     StepRead,
 )
@@ -73,6 +74,27 @@ def create_appointment(request: Request, db: Writing, today: Today, data: Appoin
     answer.headers["Location"] = f"{request.url.path}/{appointment_id}"
     etag(answer, found["version"])
     return answer
+
+
+async def _due(
+    unit_id: Annotated[UUID | None, Query(description="This unit and all beneath it")] = None,
+    overdue: Annotated[bool | None, Query(description="true: past their end; false: not yet")] = None,
+) -> appointment.Due:
+    return appointment.Due(unit_id=unit_id, overdue=overdue)
+
+
+@router.get("/appointments/due", response_model=answers.list_shape(DueRead))
+def list_terms_due(  # noqa: PLR0917 - the contract's parameters
+    request: Request,
+    db: Reading,
+    day: PeopleDay,
+    law: LawNow,
+    filters: Annotated[appointment.Due, Depends(_due)],
+    pages: Annotated[Paging, paging("due_on")],
+) -> Response:
+    """Appointed terms that end within the first reminder of the day's rule set, the most overdue first."""
+    found = appointment.due(db, law, filters=filters, page=pages.page, day=day)
+    return answers.page_of(request, pages, found)
 
 
 @router.get("/appointments/{appointment_id}", response_model=AppointmentRead)

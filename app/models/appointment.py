@@ -388,3 +388,35 @@ class StepRead(SQLModel):
     document: str | None
     explanation: str | None
     in_favour: list[VotesRead] | None
+
+
+class ReminderRead(SQLModel):
+    """A day before a term's end on which the rule set reminds; `legal`: the one the law asks for."""
+
+    name: str
+    on: date
+    past: bool
+
+
+class DuePerson(SQLModel):
+    """Whose term ends."""
+
+    id: UUID
+    code: str
+    full_name: str
+
+
+class DueRead(SQLModel):
+    """A term that ends; `state`: due, overdue, or that of the dossier about it (`appointment_id`)."""
+
+    cadre: DuePerson
+    assignment_id: UUID
+    title: TitleRef
+    unit: UnitRef
+    due_on: date
+    legal_day: date | None
+    days_left: int
+    overdue_days: int
+    reminders: list[ReminderRead]
+    state: str
+    appointment_id: UUID | None

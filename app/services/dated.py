@@ -155,15 +155,3 @@ def years_before(day: date, years: int) -> date:
 def age_on(birth: date, day: date) -> int:
     """Completed years on `day` (domain §2)."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-
-
-def months_after(day: date, months: int) -> date:
-    """The day that many months later (earlier where negative); past a month's end its last day."""
-    place = day.year * 12 + day.month - 1 + months
-    year, month = divmod(place, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise ValueError(f"no month {month + 1} of {year}")

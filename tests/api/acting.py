@@ -19,6 +19,7 @@ from app.models.appointment import (
 )
 from app.models.assignment import AssignmentSpan
 from app.models.base import new_id
+from app.models.cadre import Cadre
 from app.models.dossier import DossierDecision, DossierSnapshot, DossierStep
 from app.models.evaluation import Evaluation, EvaluationState, Grade
 from app.models.plan import EntryState, Plan, PlanEntry, PlanKind, PlanPeriod, PlanState
@@ -89,6 +90,21 @@ def at_work(body: str, sort: str, day: date = DAY) -> list[UUID]:
         for person in world.crowd(date(2021, 12, 31)).people.values()
         if any(one.main and one.unit == body and one.sort == sort for one in person.open_on(day))
     ]
+
+
+def ending(house: House, cadre_id: UUID, ends_on: date, day: date = DAY) -> AssignmentSpan:
+    """The main seat of somebody, whose term now ends on that day; gives the seat."""
+    seat = next(one for one in held(house, cadre_id, day) if one.is_main)
+    seat.term_ends_on = ends_on
+    house.write(seat)
+    return seat
+
+
+def young(house: House, cadre_id: UUID) -> None:
+    """Somebody has decades of service left."""
+    row = house.scalars(select(Cadre).where(col(Cadre.id) == cadre_id))[0]
+    row.birth_date = date(1985, 5, 2)
+    house.write(row)
 
 
 def asked(house: House, title: str = TITLE) -> None:
@@ -400,10 +416,10 @@ def request(house: House, operation: str, place: str) -> tuple[str, Any, str | N
     """Path, body and version of a request about a dossier of `place` that its officer may make."""
     method, path = operation.split()
     body, title, _ = SEATS[place]
+    if method == "GET" and path in {"/appointments", "/appointments/due"}:
+        stand(house, place)
+        return path, None, None
     if path == "/appointments":
-        if method == "GET":
-            stand(house, place)
-            return path, None, None
         return path, {"kind": "appointment", "post_id": str(world.post(body, title))}, None
     row, one = stand(house, place)
     here = path.replace("{appointment_id}", str(row.id)).replace("{candidate_id}", str(one.id))

@@ -20,11 +20,13 @@ from tests.api.acting import (
     asked,
     at_work,
     decision,
+    ending,
     held,
     kin,
     on_day,
     qualified,
     rows,
+    young,
 )
 from tests.api.conftest import House
 
@@ -248,21 +250,29 @@ async def test_ends_of_a_post(house: House, kind: str, reason: EndReason | None)
 async def test_a_term_that_ends_is_decided_anew(house: House) -> None:
     on_day(house, DAY)
     (holder,) = at_work(BODY, "d.division_head")
-    seat = held(house, holder, DAY)[0]
+    young(house, holder)
+    qualified(house, holder, DAY)
+    seat = ending(house, holder, DAY + timedelta(days=100))
     act = await Act.opened(house, kind="reappointment", assignment_id=str(seat.assignment_id))
     assert (await act.get())["route"] == "term"
     assert (await act.meet(1)).status_code == 409
     await act.walk("notify")
     await act.walk("self_review", note="Hoàn thành nhiệm vụ cả nhiệm kỳ")
     assert (await act.step("submit")).status_code == 409
-    await act.ask("btc.meovac", "PATCH", "", {"outcome": "reappoint"})
+    await act.ask("btc.meovac", "PATCH", "", {"outcome": "extend"})
     assert (await act.meet(1, {holder: 18})).status_code == 201
     assert (await act.meet(2, {holder: 10})).status_code == 201
     refused = await act.step("submit")
-    assert blocking(refused.json()["findings"]) == {"appointment.majority"}
+    assert blocking(refused.json()["findings"]) == {"appointment.majority", "reappointment.kind"}
     assert (await act.meet(2, {holder: 18})).status_code == 201
+    refused = await act.step("submit")
+    assert blocking(refused.json()["findings"]) == {"reappointment.kind"}
+    await act.ask("btc.meovac", "PATCH", "", {"outcome": "reappoint"})
     await act.walk("submit")
-    await act.walk("decide", decision=decision())
+    done = await act.walk("decide", decision=decision())
+    assert {"reappointment.on_time", "reappointment.consecutive_terms", "appointment.time_bar"} <= {
+        row["rule"] for row in done["decided"]["findings"]
+    }
     after = held(house, holder, DAY)
     assert [(one.title_id, one.term_ends_on) for one in after] == [
         (seat.title_id, DAY.replace(year=DAY.year + 5))

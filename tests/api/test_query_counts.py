@@ -32,6 +32,7 @@ COUNTS = {
     "DELETE /access-tokens/{token_id}": 7,
     "GET /appointments": 6,
     "POST /appointments": 17,
+    "GET /appointments/due": 6,
     "GET /appointments/{appointment_id}": 9,
     "PATCH /appointments/{appointment_id}": 15,
     "GET /appointments/{appointment_id}/candidates": 19,

@@ -1,5 +1,6 @@
 """Personnel actions: bổ nhiệm and its kin. Opened, voted on in steps, judged, decided, put into effect."""
 
+from app.services.appointment.due import Due, due
 from app.services.appointment.minutes import record_step, steps
 from app.services.appointment.reading import Filters, candidate, candidates, get, list_, still_read
 from app.services.appointment.table import EVERY, TABLES, Route, route_of
@@ -9,6 +10,7 @@ from app.services.appointment.writing import add_candidate, change, create, find
 __all__ = [
     "EVERY",
     "TABLES",
+    "Due",
     "Filters",
     "Route",
     "add_candidate",
@@ -17,6 +19,7 @@ __all__ = [
     "case",
     "change",
     "create",
+    "due",
     "find",
     "findings",
     "get",

@@ -20,8 +20,9 @@ from app.models.plan import EntryState, Plan, PlanEntry, PlanKind, PlanState, Re
 from app.models.title import TermKind, TitleVersion
 from app.services.appointment.table import ENDS
 from app.services.assignment import writing as assignments
-from app.services.dated import live, months_after
+from app.services.dated import live
 from app.services.errors import Conflict
+from app.services.law.months import months_after
 from app.services.lookup import lock
 from app.services.scope import ScopedSession
 from app.services.unit.naming import Names

@@ -5,8 +5,9 @@ from datetime import date
 
 from app.models.party import PoliticalTheory
 from app.models.title import ManagedBy
-from app.services.dated import months_after, years_before
+from app.services.dated import years_before
 from app.services.law.indicators import BEFORE_RECORD, BEYOND_RECORD
+from app.services.law.months import months_after
 from app.services.law.parameter import Law
 from app.services.law.rules.appointment import NonLocalPolicy, OriginLevel
 from app.services.law.rules.plan.women import SHARE

@@ -31,9 +31,10 @@ from app.models.plan import Plan, PlanEntry, PlanKind, PlanPeriod
 from app.models.post import Post, PostQuota
 from app.models.title import ManagedBy, TitleVersion
 from app.models.unit import UnitClosure, UnitForm, UnitKind, UnitVersion, Via
-from app.services.dated import live, months_after
+from app.services.dated import live
 from app.services.indicator.numerators import COUNTS, NOT, UNKNOWN
 from app.services.indicator.populations import Ask, Source, always, in_tree, kept, placed_highest
+from app.services.law.months import months_after
 
 EVERYBODY = 100
 """Percent of all."""

@@ -14,7 +14,8 @@ from app.models.post import Post
 from app.models.title import TitleVersion
 from app.models.unit import UnitVersion
 from app.services import compliance
-from app.services.compliance.appointment.facts import Judged, Known, Seat
+from app.services.compliance.appointment.facts import Judged
+from app.services.compliance.appointment.known import Known, Seat
 from app.services.dated import holds_on, live
 from app.services.dated import known as known_now
 from app.services.law.finding import Finding
@@ -34,6 +35,10 @@ PERSONAL = frozenset({*VOTED, "head", "consulted", "elected"})
 """Routes that put somebody into a seat he doesn't hold yet."""
 
 
+STAYS = frozenset({"time_bar", "evaluation", "political_standard", "asset_declaration"})
+"""What is asked of who holds the seat already."""
+
+
 def judge_action(
     session: ScopedSession,
     law: Law,
@@ -44,19 +49,24 @@ def judge_action(
     day: date,
 ) -> list[Finding]:
     """What the law of `day` says of a dossier with the person chosen: of the seat, of him, of the process."""
-    judged = _judged(session, row, candidates, [row.chosen_id], route, day)[0]
+    judged = _judged(session, law, row, candidates, [row.chosen_id], route, day)[0]
     found = []
     if judged.route in PERSONAL:
         found.append(judge("appointment.vacancy", judged.vacancy(), day, law))
     if judged.candidate is not None:
         found += _of_person(judged, law)
-    if judged.route in VOTED:
-        process = judged.process()
-        found += [judge(f"appointment.{name}", process, day, law) for name in ("steps", "quorum", "majority")]
     if judged.route == TERM:
+        found += [
+            judge("reappointment.on_time", judged.on_time(), day, law),
+            judge("reappointment.kind", judged.kind_of_term(), day, law),
+            judge("reappointment.consecutive_terms", judged.consecutive(), day, law),
+        ]
         process = judged.process()
         asked = ("quorum",) if row.outcome == TermOutcome.NOT_REAPPOINT else ("quorum", "majority")
         found += [judge(f"appointment.{name}", process, day, law) for name in asked]
+    if judged.route in VOTED:
+        process = judged.process()
+        found += [judge(f"appointment.{name}", process, day, law) for name in ("steps", "quorum", "majority")]
     if judged.route == "head":
         found.append(judge("appointment.responsibility_note", judged.responsibility(), day, law))
     return found
@@ -73,14 +83,14 @@ def judge_people(
 ) -> dict[UUID, list[Finding]]:
     """Candidate to whether he may be chosen: the eligibility panel; all are read of together."""
     wanted = [one.id for one in candidates]
-    judged = _judged(session, row, candidates, wanted, route, day)
+    judged = _judged(session, law, row, candidates, wanted, route, day)
     return {key: _of_person(one, law) for key, one in zip(wanted, judged, strict=True)}
 
 
 def _of_person(judged: Judged, law: Law) -> list[Finding]:
-    if judged.route not in PERSONAL:
+    if judged.route not in PERSONAL and judged.route != TERM:
         return []
-    rules: tuple[tuple[str, Callable[[], object]], ...] = (
+    rules: list[tuple[str, Callable[[], object]]] = [
         ("planned", judged.planned_for),
         ("plan_changed_recently", judged.plan_changed),
         ("standards", judged.standards),
@@ -92,7 +102,10 @@ def _of_person(judged: Judged, law: Law) -> list[Finding]:
         ("asset_declaration", judged.declaration),
         ("kinship", judged.kinship),
         ("party_body_opinion", judged.opinion),
-    )
+    ]
+    if judged.route == TERM:
+        # Who stays where he is was chosen already: what may have changed since is looked at.
+        rules = [row for row in rules if row[0] in STAYS]
     found = [judge(f"appointment.{name}", facts(), judged.day, law) for name, facts in rules]
     candidate = judged.candidate
     if candidate is not None and judged.person is not None and judged.title.is_secretary:
@@ -103,6 +116,7 @@ def _of_person(judged: Judged, law: Law) -> list[Finding]:
 
 def _judged(  # noqa: PLR0917 - what a dossier is judged by
     session: ScopedSession,
+    law: Law,
     row: Appointment,
     candidates: list[AppointmentCandidate],
     wanted: Sequence[UUID | None],
@@ -123,7 +137,7 @@ def _judged(  # noqa: PLR0917 - what a dossier is judged by
     for key in wanted:
         candidate = by_id.get(key) if key is not None else None
         person = None if candidate is None else people.get(candidate.cadre_id)
-        found.append(Judged(session, row, seat, known, candidate, person, day, route, labels))
+        found.append(Judged(session, row, seat, known, candidate, person, day, law.on(day), route, labels))
     return found
 
 

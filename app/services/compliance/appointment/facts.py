@@ -5,12 +5,14 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
-from app.models.appointment import ActionKind, Appointment, AppointmentCandidate, Source
+from app.models.appointment import ActionKind, Appointment, AppointmentCandidate, Source, TermOutcome
 from app.models.cadre import Cadre
-from app.models.post import Post
 from app.models.title import ManagedBy, StandardKind, TitleVersion
-from app.models.unit import UnitKind, UnitVersion
+from app.models.unit import UnitKind
 from app.services.compliance.appointment import rows
+from app.services.compliance.appointment.known import Known, Seat
+from app.services.law.parameter import LawOn
+from app.services.law.retirement import months_left
 from app.services.law.rules.appointment import (
     AgeFullTermFacts,
     ConclusionFacts,
@@ -31,6 +33,12 @@ from app.services.law.rules.appointment import (
     VacancyFacts,
     Votes,
     YearGrade,
+)
+from app.services.law.rules.reappointment import (
+    ConsecutiveTermsFacts,
+    OnTimeFacts,
+    ReappointmentKind,
+    ReappointmentKindFacts,
 )
 from app.services.scope import ScopedSession
 
@@ -61,89 +69,6 @@ WITHOUT_PLAN = frozenset({ActionKind.SECONDMENT})
 
 
 @dataclass(frozen=True)
-class Known:
-    """What is on record of all candidates of a dossier: read once, however many they are and rules ask."""
-
-    session: ScopedSession
-    people: frozenset[UUID]
-    units: frozenset[UUID]
-    """The post's unit and the body that decides: where kinship matters."""
-    day: date
-
-    @cached_property
-    def seats(self) -> dict[UUID, list[rows.Seat]]:
-        """The main seats of each, the latest first."""
-        return rows.main_seats(self.session, self.people, self.day)
-
-    @cached_property
-    def planned(self) -> dict[UUID, list[rows.Planned]]:
-        """What each is planned for."""
-        return rows.planned_for(self.session, self.people, self.day)
-
-    @cached_property
-    def levels(self) -> dict[UUID, dict[str, rows.Level]]:
-        """The highest level of each kind."""
-        return rows.levels(self.session, self.people, self.day)
-
-    @cached_property
-    def fields(self) -> dict[UUID, list[str]]:
-        """The fields of the degrees."""
-        return rows.fields(self.session, self.people, self.day)
-
-    @cached_property
-    def members(self) -> set[UUID]:
-        """The Party members among them."""
-        return rows.party_members(self.session, self.people, self.day)
-
-    @cached_property
-    def discipline(self) -> dict[UUID, list[rows.Sanction]]:
-        """Sanctions and reviews."""
-        return rows.discipline(self.session, self.people)
-
-    @cached_property
-    def grades(self) -> dict[UUID, list[tuple[int, str]]]:
-        """Yearly grades."""
-        return rows.grades(self.session, self.people)
-
-    @cached_property
-    def concluded_on(self) -> dict[UUID, date]:
-        """The latest conclusion on political standards."""
-        return rows.concluded_on(self.session, self.people, self.day)
-
-    @cached_property
-    def declared_on(self) -> dict[UUID, date]:
-        """The latest asset declaration."""
-        return rows.declared_on(self.session, self.people, self.day)
-
-    @cached_property
-    def kin(self) -> dict[UUID, list[rows.Kin]]:
-        """Relatives, with what they lead by here."""
-        return rows.kin_of(self.session, self.people, self.units, self.day)
-
-
-@dataclass(frozen=True)
-class Seat:
-    """The seat a dossier is about: read once for all its candidates."""
-
-    session: ScopedSession
-    row: Appointment
-    post: Post
-    title: TitleVersion
-    unit: UnitVersion | None
-    day: date
-
-    @cached_property
-    def asked(self) -> list[rows.Asked]:
-        """What the title asks of its holder."""
-        return rows.standards(self.session, self.row.title_id, self.day)
-
-    @cached_property
-    def line(self) -> list[UUID]:
-        """The post's unit and what stands above it."""
-        return rows.ancestors(self.session, self.row.unit_id, self.day)
-
-
-@dataclass(frozen=True)
 class Judged:
     """One dossier on a day, with the person it is judged for; None while nobody is chosen."""
 
@@ -154,6 +79,7 @@ class Judged:
     candidate: AppointmentCandidate | None
     person: Cadre | None
     day: date
+    law: LawOn
     route: str
     labels: dict[UUID, str]
     """Candidate to the name that every reader of the dossier sees."""
@@ -357,6 +283,49 @@ class Judged:
     def responsibility(self) -> ResponsibilityFacts:
         """What the head answers for where he decides alone."""
         return ResponsibilityFacts(head_decides=self.row.head_decides, note=self.row.responsibility_note)
+
+    # --- a term that ends -------------------------------------------------------------------------------
+
+    @cached_property
+    def _term(self) -> rows.Term | None:
+        """The seat that the dossier is about, as it stands on the day."""
+        return rows.term(self.session, self.row.assignment_id, self.day)
+
+    def on_time(self) -> OnTimeFacts:
+        """When the term ends; nothing is signed yet."""
+        term = self._term
+        return OnTimeFacts(self.label, None if term is None else term.ends_on, None)
+
+    def kind_of_term(self) -> ReappointmentKindFacts:
+        """What is proposed, and how long the person can still serve after the term."""
+        person, term = self.person, self._term
+        left = None
+        if person is not None and person.birth_date and person.sex and term is not None and term.ends_on:
+            left = months_left(person.birth_date, person.sex.value, term.ends_on, self.law)
+        outcome = self.row.outcome
+        new = outcome is not None and outcome != TermOutcome.NOT_REAPPOINT
+        return ReappointmentKindFacts(
+            self.label, ReappointmentKind(outcome.value) if new and outcome is not None else None, left
+        )
+
+    def consecutive(self) -> ConsecutiveTermsFacts:
+        """How often in a row the person held this very post."""
+        held = None
+        if self.seats:
+            since, held = None, 0
+            for seat in self.seats:
+                same = seat.title_id == self.row.title_id and seat.unit_id == self.row.unit_id
+                if not same or (since is not None and seat.valid_to != since):
+                    break
+                since, held = seat.valid_from, held + 1
+        unit = self.seat.unit
+        return ConsecutiveTermsFacts(
+            self.label,
+            held,
+            is_head=self.title.is_leadership and self.seat.quota == 1,
+            public_service=unit is not None and unit.kind == UnitKind.PUBLIC_SERVICE,
+            new_term=self.row.outcome == TermOutcome.REAPPOINT,
+        )
 
     # --- the process ------------------------------------------------------------------------------------
 

@@ -104,9 +104,6 @@ def seats(session: ScopedSession, post: Post, day: date, *, but: UUID | None) ->
 
     Promised are seats that somebody takes later and nobody leaves before.
     """
-    quota = session.scalars(
-        select(col(PostQuota.quota)).where(col(PostQuota.post_id) == post.id, live(PostQuota, day))
-    ).first()
     spans = everywhere(session, because="a vacancy counts whoever holds the seats").execute(
         select(
             col(AssignmentSpan.seat_no),
@@ -122,7 +119,33 @@ def seats(session: ScopedSession, post: Post, day: date, *, but: UUID | None) ->
     )
     rows = spans.all()
     held = sum(row.since <= day for row in rows)
-    return quota, held, len(rows) - held
+    return quota(session, post, day), held, len(rows) - held
+
+
+def quota(session: ScopedSession, post: Post, day: date) -> int | None:
+    """How many seats a post has on `day`; None: nobody entered it."""
+    return session.scalars(
+        select(col(PostQuota.quota)).where(col(PostQuota.post_id) == post.id, live(PostQuota, day))
+    ).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A seat that is held: since when, and when its term ends."""
+
+    valid_from: date
+    ends_on: date | None
+
+
+def term(session: ScopedSession, assignment_id: UUID | None, day: date) -> Term | None:
+    """The seat that a dossier is about; None where it has ended by `day`."""
+    found = everywhere(session, because="when a term ends, whoever keeps the file").execute(
+        select(col(AssignmentSpan.valid_from), col(AssignmentSpan.term_ends_on)).where(
+            col(AssignmentSpan.assignment_id) == assignment_id, live(AssignmentSpan, day)
+        )
+    )
+    row = found.first()
+    return None if row is None else Term(*row)
 
 
 def main_seats(session: ScopedSession, people: People, day: date) -> dict[UUID, list[Seat]]:

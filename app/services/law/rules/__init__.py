@@ -10,7 +10,7 @@ from typing import Any
 
 from app.services.law.finding import Finding
 from app.services.law.parameter import Law
-from app.services.law.rules import appointment, evaluation, plan
+from app.services.law.rules import appointment, evaluation, plan, post_change, reappointment, rotation
 from app.services.law.rules.registry import REGISTRY, Registry, UnknownRule, Version
 
 __all__ = [
@@ -22,6 +22,9 @@ __all__ = [
     "evaluation",
     "judge",
     "plan",
+    "post_change",
+    "reappointment",
+    "rotation",
     "rule_on",
     "rules_on",
 ]
