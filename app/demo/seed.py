@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from app.demo.accounts import account_rows
+from app.demo.actions import play
 from app.demo.assignments import assignment_rows
 from app.demo.cadres import cadre_rows, name_all
 from app.demo.changes import unit_rows
@@ -59,6 +60,7 @@ from app.models.unit import Unit, UnitChange, UnitChangePart, UnitClosure, UnitV
 from app.models.waiver import Waiver, WaiverUse
 from app.services import bulk
 from app.services.law.parameter import RESOLUTION_ON
+from app.services.rule import law_of
 from app.services.scope import ScopedSession
 from app.settings import Settings
 
@@ -96,6 +98,7 @@ class Province:
 
     rows: dict[str, list[dict[str, Any]]]
     headcount: int
+    resolution_on: date
 
 
 def build(
@@ -137,7 +140,7 @@ def _build(hash_password: Callable[[str], str], password: str, resolution_on: da
     sign(rows["evaluation"], rows["principal"], tree)
     for table, further in plan_rows(staffing, spells, rows, ids, resolution_on).items():
         rows[table] = rows.get(table, []) + further
-    return Province(rows, headcount)
+    return Province(rows, headcount, resolution_on)
 
 
 def seed(
@@ -154,9 +157,13 @@ def seed(
 
 
 def write(session: ScopedSession, province: Province) -> Summary:
-    """Writes a province that was built into an empty, migrated database; the caller commits."""
+    """Writes a province that was built into an empty, migrated database; the caller commits.
+
+    Its personnel actions are then played by the services themselves, on the days they are of.
+    """
     for table in TABLES:
         bulk.write(session, table, province.rows[str(table.__tablename__)])
+    play(session, law_of(province.resolution_on))
     return Summary(
         units=len(province.rows["unit"]),
         people=len(province.rows["cadre"]),

@@ -1,7 +1,9 @@
 """What every table shares: ids, clocks, ownership, guards, and the keys of Vietnamese names."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -27,14 +29,37 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 """Where a day begins and ends."""
 
 
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The instant that is now, and the ids that come next, while a past day is told again."""
+
+    now: datetime
+    make_id: Callable[[], UUID]
+
+
+_REPLAY: ContextVar[Replay | None] = ContextVar("replay", default=None)
+
+
+@contextmanager
+def replayed(replay: Replay) -> Iterator[None]:
+    """Within it `utc_now` and `new_id` answer as `replay` says: the demo province tells its own past."""
+    token = _REPLAY.set(replay)
+    try:
+        yield
+    finally:
+        _REPLAY.reset(token)
+
+
 def new_id() -> UUID:
     """A UUIDv7: unique, and in order of its making, so that indexes grow at one end."""
-    return uuid7()
+    replay = _REPLAY.get()
+    return uuid7() if replay is None else replay.make_id()
 
 
 def utc_now() -> datetime:
     """The real clock, for tokens, audit and `recorded_at`; the business day comes from `api/deps.py`."""
-    return datetime.now(UTC)
+    replay = _REPLAY.get()
+    return datetime.now(UTC) if replay is None else replay.now
 
 
 class UtcDateTime(TypeDecorator[datetime]):
