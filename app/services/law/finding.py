@@ -38,7 +38,8 @@ class Group(StrEnum):
 class Finding(BaseModel):
     """One rule, judged on facts as of a day. `message` and `remedy` are shown to people, in Vietnamese.
 
-    `group` stands for rules on plans alone; findings kept before there were groups have none.
+    `group` stands for rules on plans alone; findings kept before there were groups have none. `sources`: the
+    documents whose norms it was judged by, so that an old decision says which law it was taken under.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -53,6 +54,7 @@ class Finding(BaseModel):
     as_of: date
     message: str
     remedy: str
+    sources: tuple[str, ...] = ()
     waived_by: str | None = None
 
     @property
@@ -68,10 +70,12 @@ class Finding(BaseModel):
         return self.effect is Effect.WARNS and open_question and self.waived_by is None
 
     def as_json(self) -> dict[str, JsonValue]:
-        """The API's shape; `group` and `waived_by` stand only where there is one."""
+        """The API's shape; `group`, `sources` and `waived_by` stand only where there is one."""
         dumped: dict[str, JsonValue] = self.model_dump(mode="json")
         if self.group is None:
             del dumped["group"]
+        if not self.sources:
+            del dumped["sources"]
         if self.waived_by is None:
             del dumped["waived_by"]
         return dumped

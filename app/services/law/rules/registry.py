@@ -128,9 +128,11 @@ class Registry:
         if not isinstance(facts, version.facts):
             raise TypeError(f"{rule_id} judges {version.facts.__name__}, not {type(facts).__name__}")
         verdict = not_in_force(version.clause)
+        sources: tuple[str, ...] = ()
         if in_force:
+            now = law.on(on)
             try:
-                verdict = version.judge(facts, law.on(on))
+                verdict, sources = version.judge(facts, now), _sources(version, now)
             except NotInForce:
                 verdict = not_in_force(version.clause)
         return Finding(
@@ -144,6 +146,7 @@ class Registry:
             as_of=on,
             message=verdict.message,
             remedy=verdict.remedy,
+            sources=sources,
         )
 
     def on(self, day: date, law: Law) -> list[dict[str, Any]]:
@@ -166,6 +169,11 @@ class Registry:
             "waivable": version.waivable,
             "parameters": [norm.as_json() for norm in present],
         }
+
+
+def _sources(version: Version, now: LawOn) -> tuple[str, ...]:
+    """The documents behind the norms in force, each once, in the order the rule names them."""
+    return tuple(dict.fromkeys(now[name].source for name in version.parameters if name in now))
 
 
 REGISTRY = Registry()
