@@ -35,7 +35,7 @@ class Stage:
         self._bind: Connection = session.connection()
         self._ids = Ids(FIRST_ID)
         rows = session.execute(select(col(Principal.username), col(Principal.id)))
-        self._accounts: dict[str, UUID] = dict(rows.tuples().all())
+        self._accounts: dict[str, UUID] = {row.username: row.id for row in rows}
         self._actors: dict[str, Actor] = {}
 
     @contextmanager

@@ -142,7 +142,10 @@ def test_a_finding_has_the_shape_of_the_contract() -> None:
         "as_of",
         "message",
         "remedy",
+        "sources",
     ]
+    sources = [norm["source"] for norm in rule_on(ID, DAY, LAW)["parameters"]]
+    assert finding.as_json()["sources"] == list(dict.fromkeys(sources))
     assert finding.as_json()["as_of"] == "2022-03-01"
     waived = finding.model_copy(update={"waived_by": "0190"})
     assert waived.as_json()["waived_by"] == "0190"
