@@ -16,6 +16,7 @@ RULE: Final = {
     "plan.procedure": _("Hội nghị giới thiệu và phiếu"),
     "plan.committee_number": _("Số người trong quy hoạch cấp ủy"),
     "plan.age": _("Tuổi còn công tác"),
+    "plan.higher_title": _("Chức danh cao hơn chức danh đang giữ"),
     "plan.political_standard": _("Kết luận tiêu chuẩn chính trị"),
     "plan.structure": _("Cơ cấu độ tuổi, trẻ, nữ, dân tộc"),
     "plan.specialised_share": _("Ngành chuyên sâu trong quy hoạch của tỉnh"),

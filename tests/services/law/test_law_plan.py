@@ -412,6 +412,7 @@ def test_the_package_offers_each_rule() -> None:
     assert judges == {
         plan.age,
         plan.committee_number,
+        plan.higher_title,
         plan.no_open_appointment,
         plan.outsiders,
         plan.persons_per_title,

@@ -325,6 +325,7 @@ def test_ids_are_sorted_and_all_of_this_release() -> None:
         "evaluation.excellent_cap",
         "plan.age",
         "plan.committee_number",
+        "plan.higher_title",
         "plan.no_open_appointment",
         "plan.outsiders",
         "plan.persons_per_title",

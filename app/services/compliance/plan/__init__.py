@@ -45,6 +45,7 @@ def judge_plan(session: ScopedSession, law: Law, plan: Plan, place: Place) -> li
         ("plan.titles_per_person", judged.titles_per_person),
         (COMMITTEE_NUMBER, judged.committee_number),
         ("plan.age", judged.age),
+        ("plan.higher_title", judged.higher_title),
         ("plan.political_standard", judged.political_standard),
         (STRUCTURE, judged.structure),
         ("plan.specialised_share", judged.specialised_share),

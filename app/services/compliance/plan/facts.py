@@ -17,11 +17,14 @@ from app.services.compliance.plan.rows import Elsewhere, Entry
 from app.services.dated import age_on
 from app.services.law.parameter import Law
 from app.services.law.rules.plan import (
+    HIGHER_ONLY,
     NO_APPOINTMENT,
     SPECIALISED,
     CommitteeNumberFacts,
     EntryAppointment,
+    EntryRank,
     EntryVotes,
+    HigherTitleFacts,
     Meeting,
     NoOpenAppointmentFacts,
     OutsidersFacts,
@@ -302,6 +305,21 @@ class Judged:
             votes=tuple(
                 EntryVotes(str(entry.id), self._label(entry), votes.get(entry.id)) for entry in self.proposed
             ),
+        )
+
+    def higher_title(self) -> HigherTitleFacts:
+        """What is newly proposed, beside the highest title that each person holds."""
+        if not (self.of_titles and self.proposed) or HIGHER_ONLY not in self.law.on(self.place.day):
+            return HigherTitleFacts(())
+        held = rows.ranks(self.session, {entry.cadre_id for entry in self.proposed}, self.place.day)
+        ranks = {key: title.rank for key, title in self.titles.items()}
+        return HigherTitleFacts(
+            tuple(
+                EntryRank(
+                    str(entry.id), self._label(entry), ranks.get(entry.title_id), held.get(entry.cadre_id)
+                )
+                for entry in self.proposed
+            )
         )
 
     def no_open_appointment(self) -> NoOpenAppointmentFacts:

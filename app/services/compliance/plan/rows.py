@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlmodel import col
 
+from app.models.appointment import OVER, ActionKind, Appointment, AppointmentCandidate
 from app.models.assignment import AssignmentKind, AssignmentSpan
 from app.models.cadre import Cadre, LegalCategory, Sex
 from app.models.plan import (
@@ -237,6 +238,24 @@ def workplaces(session: ScopedSession, people: Collection[UUID], day: date) -> d
     return dict(rows.all())
 
 
+def ranks(session: ScopedSession, people: Collection[UUID], day: date) -> dict[UUID, int]:
+    """Person to the rank of the highest title held on `day`, acting left out; nobody without one."""
+    rows: Any = everywhere(session, because="the title held is compared, whoever keeps it").execute(
+        select(col(AssignmentSpan.cadre_id), func.min(col(TitleVersion.rank)))
+        .join(
+            TitleVersion,
+            and_(col(TitleVersion.title_id) == col(AssignmentSpan.title_id), live(TitleVersion, day)),
+        )
+        .where(
+            col(AssignmentSpan.cadre_id).in_(set(people)),
+            col(AssignmentSpan.acting).is_(False),
+            live(AssignmentSpan, day),
+        )
+        .group_by(col(AssignmentSpan.cadre_id))
+    )
+    return dict(rows.all())
+
+
 def conclusions(session: ScopedSession, people: Collection[UUID], day: date) -> dict[UUID, date]:
     """Person to the day of the latest political-standard conclusion up to `day`; never what it says."""
     rows: Any = everywhere(session, because="whether a conclusion is on record, whoever keeps it").execute(
@@ -257,14 +276,25 @@ def conclusions(session: ScopedSession, people: Collection[UUID], day: date) -> 
 def appointed(
     session: ScopedSession, people: Collection[UUID], units: Collection[UUID], day: date
 ) -> set[tuple[UUID, UUID]]:
-    """(person, title) of appointments in `units` that are decided and take effect after `day`."""
-    rows: Any = everywhere(session, because="an appointment under way stops a plan").execute(
-        select(col(AssignmentSpan.cadre_id), col(AssignmentSpan.title_id)).where(
-            col(AssignmentSpan.cadre_id).in_(set(people)),
-            col(AssignmentSpan.unit_id).in_(set(units)),
-            to_come(AssignmentSpan, day),
+    """(person, title) of appointments and nominations in `units`: under way, or decided and yet to begin."""
+    under_way = everywhere(session, because="an appointment under way stops a plan")
+    decided: Any = select(col(AssignmentSpan.cadre_id), col(AssignmentSpan.title_id)).where(
+        col(AssignmentSpan.cadre_id).in_(set(people)),
+        col(AssignmentSpan.unit_id).in_(set(units)),
+        to_come(AssignmentSpan, day),
+    )
+    proposed: Any = (
+        select(col(AppointmentCandidate.cadre_id), col(Appointment.title_id))
+        .join(Appointment, col(Appointment.id) == col(AppointmentCandidate.appointment_id))
+        .where(
+            col(AppointmentCandidate.cadre_id).in_(set(people)),
+            col(AppointmentCandidate.withdrawn_on).is_(None),
+            col(Appointment.unit_id).in_(set(units)),
+            col(Appointment.kind).in_((ActionKind.APPOINTMENT, ActionKind.NOMINATION)),
+            col(Appointment.state).not_in(OVER),
         )
     )
+    rows = [*under_way.execute(decided), *under_way.execute(proposed)]
     return {(row.cadre_id, row.title_id) for row in rows}
 
 

@@ -1,7 +1,7 @@
 """Rules on succession plans: quy hoạch (III.3.3).
 
 Each finding belongs to one of the four things without which no plan is approved: number (`numbers`,
-`committee`), quality (`age`, `standard`), structure (`women`, `structure`, `openness`), procedure
+`committee`), quality (`age`, `higher`, `standard`), structure (`women`, `structure`, `openness`), procedure
 (`procedure`, `standard`). Limits, ages, structure and procedure follow the central rule set of the day
 (parameters with three periods: before 2021-12-27, before 2025-10-08, since); what concerns women in key
 titles, openness and specialised sectors begins with the resolution.
@@ -17,6 +17,7 @@ from app.services.law.rules.plan.committee import (
     persons_from,
     persons_to,
 )
+from app.services.law.rules.plan.higher import HIGHER_ONLY, EntryRank, HigherTitleFacts, higher_title
 from app.services.law.rules.plan.numbers import COUNTED as TITLES_COUNTED
 from app.services.law.rules.plan.numbers import PERSONS as PERSONS_AT_MOST
 from app.services.law.rules.plan.numbers import TITLES as TITLES_AT_MOST
@@ -70,6 +71,7 @@ from app.services.law.rules.plan.women import WomenKeyTitleFacts, women_from, wo
 __all__ = [
     "AGE_TWO_TERMS",
     "COEFFICIENT_TO",
+    "HIGHER_ONLY",
     "MEETING_NAMES",
     "NO_APPOINTMENT",
     "PERSONS_AT_MOST",
@@ -80,7 +82,9 @@ __all__ = [
     "TITLES_COUNTED",
     "CommitteeNumberFacts",
     "EntryAppointment",
+    "EntryRank",
     "EntryVotes",
+    "HigherTitleFacts",
     "Meeting",
     "NoOpenAppointmentFacts",
     "OutsidersFacts",
@@ -104,6 +108,7 @@ __all__ = [
     "WomenKeyTitleFacts",
     "age",
     "committee_number",
+    "higher_title",
     "meeting_steps",
     "no_open_appointment",
     "outsiders",
