@@ -5,7 +5,10 @@ from typing import Any
 
 import httpx
 
-from tests.api.acting import BODY, Act, asked, at_work, decision, kin, on_day, qualified
+from app.models.appointment import ActionState
+from app.models.plan import EntryState, Plan, PlanEntry, PlanKind, PlanPeriod
+from tests import world
+from tests.api.acting import BODY, Act, account, asked, at_work, decision, kin, on_day, qualified, stand
 from tests.api.conftest import API, House
 
 BEFORE, AFTER = date(2025, 10, 7), date(2025, 10, 8)
@@ -81,3 +84,52 @@ async def test_a_dossier_decided_the_day_before_still_shows_the_law_of_that_day(
     assert judged["appointment.quorum"]["sources"] == ["Quy định 377-QĐ/TW ngày 2025-10-08"]
     assert {"appointment.plan_changed_recently", "appointment.majority", "appointment.planned"} <= differ
     assert "appointment.vacancy" not in differ
+
+
+async def test_since_that_day_a_plan_asks_who_is_being_appointed_and_what_is_held(
+    house: House,
+) -> None:
+    action, candidate = stand(house, "meo-vac")
+    head, specialist = at_work(BODY, "d.division_head")[0], at_work(BODY, "d.specialist")[0]
+    plan = Plan(
+        unit_id=world.unit("meo-vac"),
+        period=PlanPeriod.PARTY_2025,
+        kind=PlanKind.TITLES,
+        authority_id=world.unit("huyen-uy.meo-vac"),
+        created_by=account(house, "btc.meovac"),
+    )
+    house.write(plan)
+    entries = {
+        cadre_id: PlanEntry(
+            plan_id=plan.id,
+            unit_id=plan.unit_id,
+            cadre_id=cadre_id,
+            title_id=action.title_id,
+            state=EntryState.PROPOSED,
+            added_by=plan.created_by,
+            added_on=BEFORE,
+        )
+        for cadre_id in {candidate.cadre_id, head, specialist}
+    }
+    house.write(*entries.values())
+    client = await house.caller("btc.meovac")
+
+    async def found(day: date) -> dict[str, Any]:
+        on_day(house, day)
+        told = await client.get(f"{API}/plans/{plan.id}/findings")
+        return {row["rule"]: row for row in told.json()["items"]}
+
+    rules = ("plan.no_open_appointment", "plan.higher_title")
+    before = await found(BEFORE)
+    assert [before[rule]["outcome"] for rule in rules] == ["not_applicable"] * 2
+    after = await found(AFTER)
+    assert [after[rule]["outcome"] for rule in rules] == ["unmet"] * 2
+    about = {row["entry_id"] for row in after[rules[0]]["measured"]["open"]}
+    assert about == {str(entries[candidate.cadre_id].id)}
+    # A deputy's seat is above the specialist, and under the head.
+    low = {row["entry_id"] for row in after[rules[1]]["measured"]["not_higher"]}
+    assert str(entries[head].id) in low
+    assert str(entries[specialist].id) not in low
+    action.state = ActionState.CANCELLED
+    house.write(action)
+    assert (await found(AFTER))[rules[0]]["outcome"] == "met"
