@@ -154,7 +154,7 @@ def test_an_in_house_appointment_from_policy_to_decision(
     take(clerk, path, "Xin chủ trương", "Đã xin chủ trương")
 
     head = look("/bo-nhiem?trang-thai=policy_requested", user="btv.meovac")
-    head.locator("#ket-qua").get_by_role("link", name=re.compile("^Bổ nhiệm phó Trưởng phòng", re.IGNORECASE)).click()
+    head.locator("#ket-qua").get_by_role("link", name=re.compile("^Bổ nhiệm Phó Trưởng phòng")).click()
     expect(head.locator(".ttl")).to_contain_text("Đã xin chủ trương")
     take(head, path, "Đồng ý chủ trương", "Đang làm quy trình")
 
