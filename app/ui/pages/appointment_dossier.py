@@ -79,8 +79,8 @@ class Dossier:
 
     @property
     def reads_votes(self) -> bool:
-        """Whether this account reads ballots; who doesn't records none either."""
-        return all(one["in_favour"] is not None for one in self.meetings)
+        """Whether this account reads ballots, as it reads papers; who doesn't records none either."""
+        return self.shell.can("file:read") and all(one["in_favour"] is not None for one in self.meetings)
 
     @property
     def filed(self) -> dict[str, str]:
