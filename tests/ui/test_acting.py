@@ -123,6 +123,13 @@ def test_a_verdict_says_what_is_wrong_with_figures_and_the_clause_once() -> None
     assert verdict.remedy == "Chờ có chỗ trống."
 
 
+def test_a_verdict_names_the_documents_it_was_judged_by_with_days_as_people_write_them() -> None:
+    sources = ["Quy định 80-QĐ/TW ngày 2022-08-18", "Thực tế công tác"]
+    told = acting.verdict({**finding(), "sources": sources}).sources
+    assert told == "Quy định 80-QĐ/TW ngày 18/08/2022; Thực tế công tác"
+    assert not acting.verdict(finding()).sources
+
+
 def test_verdicts_come_worst_first_and_part_by_whom_they_speak_of() -> None:
     told = [
         finding(outcome="met"),

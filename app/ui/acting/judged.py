@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from app.ui.acting.words import OF_DOSSIER, OUTCOME, RULE
 from app.ui.display import date_vn, number_vn, percent_vn
-from app.ui.planning import VERDICTS, Verdict, kind_of
+from app.ui.planning import VERDICTS, Verdict, kind_of, sources_of
 from app.ui.texts import _
 
 Row = Mapping[str, Any]
@@ -170,6 +170,7 @@ def verdict(finding: Row) -> Verdict:
         remedy=str(finding.get("remedy") or "") if kind in {"bad", "warn", "unknown"} else "",
         figures=_figures(rule, finding, kind),
         waived_by=str(finding.get("waived_by") or ""),
+        sources=sources_of(finding),
     )
 
 

@@ -1,10 +1,11 @@
 """Findings on a plan in one line and in figures, under the four things without which none is approved."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from app.ui.display import number_vn, percent_vn
+from app.ui.display import date_vn, number_vn, percent_vn
 from app.ui.texts import _
 
 Row = Mapping[str, Any]
@@ -75,6 +76,8 @@ class Verdict:
     """The waiver that lifts it."""
     group: str = ""
     """Which of the four things it belongs to; what was kept before there were groups has none."""
+    sources: str = ""
+    """The documents it was judged by, so that an old decision says which law it was taken under."""
 
     @property
     def blocks(self) -> bool:
@@ -141,7 +144,14 @@ def verdict(finding: Row) -> Verdict:
         group=str(finding.get("group") or ""),
         following=str(told.get("next") or "") if rule == PROCEDURE else "",
         waived_by=str(finding.get("waived_by") or ""),
+        sources=sources_of(finding),
     )
+
+
+def sources_of(finding: Row) -> str:
+    """The documents a finding names, as one line with days as people write them."""
+    named = "; ".join(map(str, finding.get("sources") or []))
+    return re.sub(r"\b\d{4}-\d{2}-\d{2}\b", lambda day: date_vn(day.group()), named)
 
 
 def kind_of(finding: Row) -> str:
