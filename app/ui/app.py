@@ -18,6 +18,10 @@ from app.ui.importing import Paces
 from app.ui.pages import (
     access_token,
     account,
+    appointment,
+    appointment_dossier,
+    appointment_paper,
+    appointment_step,
     assignment,
     audit,
     cadre,
@@ -86,7 +90,8 @@ def create_ui(settings: Settings, api: ASGIApp | None) -> FastAPI:
     ui.state.paces = Paces()
     nouns = (session, inbox, indicator, people, unit, cadre, assignment, account, audit, clause)
     dossiers = (plan, plan_dossier, plan_step, plan_paper, waiver, evaluation)
-    for noun in (*nouns, *dossiers, imports, job, access_token):
+    actions = (appointment, appointment_dossier, appointment_step, appointment_paper)
+    for noun in (*nouns, *dossiers, *actions, imports, job, access_token):
         ui.include_router(noun.pages)
     ui.mount("/static", StaticFiles(directory=STATIC), name="static")
     ui.add_exception_handler(Problem, _problem)

@@ -1,13 +1,12 @@
 """Files of dossiers in words: what paper, how large, what is asked when one is put there or withdrawn."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from app.ui.display import number_vn
 from app.ui.forms import Field
 from app.ui.texts import _
 
-Row = Mapping[str, Any]
 KIND: Final = {
     "minutes": _("Biên bản"),
     "ballot_record": _("Biên bản kiểm phiếu"),
@@ -30,18 +29,19 @@ def size(count: int) -> str:
     return _("%s MB") % (f"{tenths // 10},{tenths % 10}" if tenths % 10 else number_vn(tenths // 10))
 
 
-def fields(meetings: Sequence[Row], names: Mapping[str, str]) -> list[Field]:
-    """What is asked of a file that is put with a plan: itself, its kind, its meeting, its number and day."""
-    held = tuple(
-        (str(row["id"]), names.get(str(row["step"]), str(row.get("name") or ""))) for row in meetings
-    )
+def fields(meetings: Sequence[tuple[str, str]], pointer: str) -> list[Field]:
+    """What is asked of a file that is put with a dossier: itself, its kind, its meeting, its number and day.
+
+    `meetings`: those that were held, with their names; `pointer`: how the API names a meeting.
+    """
+    held = tuple(meetings)
     return [
         Field("tep", _("Tệp"), "/file"),
         Field("loai", _("Loại tài liệu"), "/kind", "select", required=True, options=tuple(KIND.items())),
         Field(
             "hoi-nghi",
             _("Thuộc hội nghị"),
-            "/meeting_id",
+            pointer,
             "select",
             options=held,
             hint=_("Để trống nếu là tài liệu chung của hồ sơ.")

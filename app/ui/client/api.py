@@ -96,9 +96,9 @@ class Api:
         """Change what was read at version `etag`. Problem 412 when somebody was quicker."""
         return await self._call("PATCH", path, json=body, etag=etag, key=key)
 
-    async def delete(self, path: str, *, etag: str | None = None) -> Answer:
-        """End a resource."""
-        return await self._call("DELETE", path, etag=etag)
+    async def delete(self, path: str, *, params: Params | None = None, etag: str | None = None) -> Answer:
+        """End a resource; `params` say why where it asks for a reason."""
+        return await self._call("DELETE", path, params=params, etag=etag)
 
     async def _call(
         self,

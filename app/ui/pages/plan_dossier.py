@@ -80,6 +80,34 @@ class Dossier:
         """The title looked at; None where all are."""
         return next((row for row in self.plan["titles"] if row["id"] == self.chosen), None)
 
+    @property
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The way to this plan, for the pages beneath it."""
+        name = f"{self.plan['unit']['name']}, {self.plan['period']}"
+        return [(_("Quy hoạch"), "/quy-hoach"), (name, self.path)]
+
+    @property
+    def filed(self) -> dict[str, str]:
+        """How the API knows the dossier its files belong to."""
+        return {"dossier_type": "plan", "dossier_id": str(self.plan["id"])}
+
+    @property
+    def overtaken(self) -> str:
+        """Who changed the plan meanwhile, and what to do."""
+        return overtaken(self.plan)
+
+    def place_of(self, file: Mapping[str, Any]) -> str:
+        """The meeting a file belongs to; "" for one of the whole dossier."""
+        held = next((row for row in self.extra.get("meetings", ()) if row["id"] == file["meeting_id"]), None)
+        if held is None:
+            return ""
+        name = planning.MEETING.get(held["step"], held["name"])
+        return str(name) if held["round"] == self.plan["round"] else _("%s (kỳ trước)") % name
+
+    def mends(self, file: Mapping[str, Any]) -> bool:
+        """Whether a file is of the round that is open; those of an earlier one stay."""
+        return bool(file["round"] == self.plan["round"])
+
     def at(self, changes: Changes | None = None) -> str:
         """This page with its chosen title and other parameters."""
         return self.shell.url(self.path, {"chuc-danh": self.chosen, **(changes or {})})

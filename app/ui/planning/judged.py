@@ -124,7 +124,7 @@ def verdict(finding: Row) -> Verdict:
     """One finding in words."""
     rule = str(finding.get("rule") or "")
     told, asked = finding.get("measured") or {}, finding.get("required") or {}
-    kind = _kind(finding)
+    kind = kind_of(finding)
     message = str(finding.get("message") or "")
     line, figures = _TELLERS.get(rule, _plain)(told, asked, kind)
     return Verdict(
@@ -143,7 +143,8 @@ def verdict(finding: Row) -> Verdict:
     )
 
 
-def _kind(finding: Row) -> str:
+def kind_of(finding: Row) -> str:
+    """Which kind of verdict a finding is, whatever dossier it is about; one of VERDICTS."""
     outcome = finding.get("outcome")
     if finding.get("effect") == "measures" and outcome in {"unmet", "unknown"}:
         return "count"
