@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from app.ui import planning
+from app.ui import acting, planning
 from app.ui.display import date_vn
 from app.ui.forms import Field
 from app.ui.texts import _
@@ -19,17 +19,20 @@ STATE_LOOKS: Final = {
     "revoked": ("bad", "ban"),
 }
 USED: Final = {"true": _("Đã dùng"), "false": _("Chưa dùng")}
-RULE: Final = planning.RULE | {
-    "appointment.planned": _("Có trong quy hoạch"),
-    "appointment.plan_changed_recently": _("Quy hoạch đổi sát ngày bổ nhiệm"),
-    "appointment.standards": _("Tiêu chuẩn chức danh"),
-    "appointment.age_full_term": _("Tuổi trọn nhiệm kỳ"),
-    "appointment.tenure": _("Thời gian giữ chức danh"),
-    "appointment.evaluation": _("Xếp loại các năm gần nhất"),
-    "appointment.asset_declaration": _("Kê khai tài sản"),
-    "appointment.kinship": _("Quan hệ gia đình trong lãnh đạo"),
-    "appointment.party_body_opinion": _("Ý kiến tổ chức đảng bên ủy ban nhân dân"),
-}
+WAIVED_ACTION: Final = (
+    "appointment.planned",
+    "appointment.plan_changed_recently",
+    "appointment.standards",
+    "appointment.age_full_term",
+    "appointment.tenure",
+    "appointment.evaluation",
+    "appointment.asset_declaration",
+    "appointment.kinship",
+    "appointment.party_body_opinion",
+)
+"""Rules of personnel actions that some rule set lets a waiver lift."""
+
+RULE: Final = planning.RULE | {rule: acting.RULE[rule] for rule in WAIVED_ACTION}
 STEP: Final = {
     "submit": _("Trình phê duyệt"),
     "approve": _("Phê duyệt"),
@@ -37,7 +40,7 @@ STEP: Final = {
     "decide": _("Quyết định"),
     "ratify": _("Chuẩn y, phê chuẩn"),
 }
-DOSSIER_PAGES: Final = {"plan": "/quy-hoach/"}
+DOSSIER_PAGES: Final = {"plan": "/quy-hoach/", "appointment": "/bo-nhiem/"}
 """Where the page of a dossier stands, by its kind."""
 
 REVOKED: Final = _("Đã thu hồi. Các bước đã quyết định theo văn bản này giữ nguyên.")

@@ -43,18 +43,9 @@ REPLACED = ("console: htmx:afterRequest", "console: htmx:sendAbort")
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
-def server(sqlite_cluster: SqliteCluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the whole application on a test world of its own."""
-    sqlite_cluster.template("world", fill_world)
-    folder = tmp_path_factory.mktemp("browser")
-    with serving(make_settings(folder, sqlite_cluster.copy("world", folder))) as address:
-        yield address
-
-
 @contextmanager
 def serving(settings: Settings) -> Iterator[str]:
-    """The whole application on a free port; gives its address."""
+    """The address of the whole application on these settings, for as long as it is served."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -66,10 +57,21 @@ def serving(settings: Settings) -> Iterator[str]:
     while not running.started and thread.is_alive() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert running.started
-    yield f"http://127.0.0.1:{port}"
-    running.should_exit = True
-    thread.join(timeout=15)
-    assert not thread.is_alive()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        running.should_exit = True
+        thread.join(timeout=15)
+        assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def server(sqlite_cluster: SqliteCluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the whole application on a test world of its own."""
+    sqlite_cluster.template("world", fill_world)
+    folder = tmp_path_factory.mktemp("browser")
+    with serving(make_settings(folder, sqlite_cluster.copy("world", folder))) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -105,56 +107,67 @@ class Witness:
         return unexpected + [f"policy: {violation}" for violation in violations]
 
 
-@pytest.fixture(scope="session")
-def sessions(browser: Browser, server: str) -> Callable[[str], list[Any]]:
-    """The cookies of a user who signed in through the form, once for all tests."""
-    kept: dict[str, list[Any]] = {}
+class Doors:
+    """Pages of one server, each in a fresh browser profile, for users who sign in once through the form."""
 
-    def of(user: str) -> list[Any]:
-        if user not in kept:
-            context = browser.new_context(base_url=server)
+    def __init__(self, browser: Browser, server: str) -> None:
+        self.browser, self.server = browser, server
+        self.cookies: dict[str, list[Any]] = {}
+        self.contexts: list[BrowserContext] = []
+
+    def signed_in(self, user: str) -> list[Any]:
+        """The cookies of a user."""
+        if user not in self.cookies:
+            context = self.browser.new_context(base_url=self.server)
             page = context.new_page()
             page.goto("/dang-nhap?tiep=/tai-khoan")
             page.get_by_label("Tên đăng nhập").fill(user)
             page.locator("#p").fill(world.PASSWORD)
             page.get_by_role("button", name="Đăng nhập").click()
             page.wait_for_url("**/tai-khoan")
-            kept[user] = context.cookies()
+            self.cookies[user] = context.cookies()
             context.close()
-        return kept[user]
+        return self.cookies[user]
 
-    return of
-
-
-@pytest.fixture
-def open_page(browser: Browser, server: str, sessions: Callable[[str], list[Any]]) -> Iterator[Open]:
-    """`open_page("/can-bo", user="btc.tinh", size=WIDE, script=True)`: a page of a fresh browser profile."""
-    contexts: list[BrowserContext] = []
-
-    def opened(
-        path: str, *, user: str | None = "btc.tinh", size: tuple[int, int] = WIDE, script: bool = True
+    def open(
+        self, path: str, *, user: str | None = "btc.tinh", size: tuple[int, int] = WIDE, script: bool = True
     ) -> Page:
-        context = browser.new_context(
-            base_url=server,
+        """A page of a fresh browser profile."""
+        context = self.browser.new_context(
+            base_url=self.server,
             viewport={"width": size[0], "height": size[1]},
             java_script_enabled=script,
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
             reduced_motion="reduce",
         )
-        contexts.append(context)
+        self.contexts.append(context)
         context.set_default_timeout(TIMEOUT_MS)
         if script:
             context.add_init_script(WATCH)
         if user is not None:
-            context.add_cookies(sessions(user))
+            context.add_cookies(self.signed_in(user))
         page = context.new_page()
         page.goto(path)
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    def close(self) -> None:
+        """Close what was opened."""
+        while self.contexts:
+            self.contexts.pop().close()
+
+
+@pytest.fixture(scope="session")
+def doors(browser: Browser, server: str) -> Doors:
+    """The pages of the server that all stories share."""
+    return Doors(browser, server)
+
+
+@pytest.fixture
+def open_page(doors: Doors) -> Iterator[Open]:
+    """`open_page("/can-bo", user="btc.tinh", size=WIDE, script=True)`: a page of a fresh browser profile."""
+    yield doors.open
+    doors.close()
 
 
 @pytest.fixture(scope="session")

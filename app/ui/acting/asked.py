@@ -125,7 +125,6 @@ def meeting_fields(route: str, step: int, people: Sequence[Row], limits: Mapping
     presence, percent = limits.get("presence"), limits.get("percent")
     fields = [
         Field("held", _("Ngày họp"), "/held_on", "date", required=True, half=True, hint=_("Ngày/tháng/năm")),
-        Field("document", _("Số biên bản"), "/document", most=120, half=True),
         Field("summoned", _("Số người được triệu tập"), "/summoned", "integer", required=True, half=True),
         Field(
             "present",
@@ -137,8 +136,9 @@ def meeting_fields(route: str, step: int, people: Sequence[Row], limits: Mapping
             hint=_("Cần từ %s số người được triệu tập") % presence if presence else "",
         ),
     ]
+    document = Field("document", _("Số biên bản"), "/document", most=120, half=True)
     if step in NO_BALLOT.get(route, frozenset()):
-        return fields
+        return [*fields, document]
     fields += [
         Field("issued", _("Số phiếu phát ra"), "/ballots_issued", "integer", half=True),
         Field("returned", _("Số phiếu thu về"), "/ballots_returned", "integer", half=True),
@@ -159,7 +159,7 @@ def meeting_fields(route: str, step: int, people: Sequence[Row], limits: Mapping
         else _("Cần trên %s số người được triệu tập. Kết quả khác bước trước thì nói rõ vì sao.")
         % percent_vn(percent),
     )
-    return [*fields, *votes, explained]
+    return [*fields, document, *votes, explained]
 
 
 def of_field(pointer: str, people: Sequence[str]) -> str:

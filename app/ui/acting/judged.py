@@ -157,12 +157,14 @@ def verdicts(findings: Sequence[Row]) -> list[Verdict]:
 def verdict(finding: Row) -> Verdict:
     """One finding in words."""
     rule, kind = str(finding.get("rule") or ""), kind_of(finding)
-    message = str(finding.get("message") or "")
+    clause = str(finding.get("clause") or "")
+    # The clause stands at the end of the row already.
+    message = str(finding.get("message") or "").replace(_(" (mục %s)") % clause, "")
     return Verdict(
         kind=kind,
         rule=rule,
         name=RULE.get(rule, rule),
-        clause=str(finding.get("clause") or ""),
+        clause=clause,
         line=message,
         message=message,
         remedy=str(finding.get("remedy") or "") if kind in {"bad", "warn", "unknown"} else "",

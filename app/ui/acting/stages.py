@@ -40,6 +40,11 @@ class Stage:
     lines: list[str] = field(default_factory=list)
     meeting: int | None = None
 
+    @property
+    def number(self) -> str:
+        """The number that stands in its ring."""
+        return self.mark.rpartition(" ")[2]
+
 
 def stages(row: Row, meetings: Sequence[Row], taken: Sequence[Row]) -> list[Stage]:
     """The steps of the dossier's route with how each stands; exactly one is current while it is open."""

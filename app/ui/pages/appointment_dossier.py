@@ -1,6 +1,6 @@
 """The dossier of a personnel action: its steps, who may be chosen, what the law says of it and of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -79,8 +79,8 @@ class Dossier:
 
     @property
     def reads_votes(self) -> bool:
-        """Whether this account reads ballots; who doesn't records none either."""
-        return all(one["in_favour"] is not None for one in self.meetings)
+        """Whether this account reads ballots, as it reads papers; who doesn't records none either."""
+        return self.shell.can("file:read") and all(one["in_favour"] is not None for one in self.meetings)
 
     @property
     def filed(self) -> dict[str, str]:
@@ -187,7 +187,7 @@ def _panels(
     return [_panel(row, row["findings"]) for row in sorted(people, key=lambda row: not row["chosen"])]
 
 
-def _panel(row: dict[str, Any], findings: list[dict[str, Any]]) -> dict[str, Any]:
+def _panel(row: dict[str, Any], findings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     found = acting.verdicts(findings)
     return {"of": row, "verdicts": found, "worst": acting.worst(found), "tally": acting.tally(found)}
 

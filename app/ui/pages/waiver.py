@@ -1,10 +1,10 @@
 """The register of waivers: the list, one waiver with what rests on it, the form that records one."""
 
-from typing import Any
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
-from app.ui import planning, waiving
+from app.ui import acting, planning, waiving
 from app.ui.client import Json, Problem
 from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE, Form
 from app.ui.lists import PER_PAGE, cursor, listing
@@ -20,6 +20,7 @@ pages = APIRouter()
 FORBIDDEN, NOT_FOUND = 403, 404
 ROOT, ADD = "/van-ban-cho-phep", "/van-ban-cho-phep/them"
 WRITES = "waiver:write"
+PLAN = "plan"
 REFUSED = {UNPROCESSABLE, CONFLICT, FORBIDDEN}
 
 
@@ -66,54 +67,81 @@ def _chips(shell: Shell, filters: Changes) -> list[tuple[str, str]]:
 # ---- a new waiver ------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class About:
+    """The dossier and the rule that a new waiver is about, as its form tells them."""
+
+    kind: str
+    key: str
+    crumbs: list[tuple[str, str]]
+    authority: str
+    verdict: planning.Verdict
+
+    @property
+    def back(self) -> str:
+        """The dossier's page."""
+        return f"{waiving.DOSSIER_PAGES[self.kind]}{self.key}"
+
+    @property
+    def asked(self) -> Changes:
+        """What the address of the form carries."""
+        kind = {} if self.kind == PLAN else {"loai": self.kind}
+        return {**kind, "ho-so": self.key, "quy-dinh": self.verdict.rule}
+
+
 @pages.get(ADD)
 async def add_page(shell: Page) -> Response:
-    """The short form for one rule of one plan, reached from the finding that holds the plan up."""
+    """The short form for one rule of one dossier, reached from the finding that holds it up."""
     need_writable(shell, WRITES)
-    plan, finding = await _about(shell)
-    return _form(shell, plan, finding, Form.of(waiving.fields(shell.today), {}))
+    return _form(shell, await _about(shell), Form.of(waiving.fields(shell.today), {}))
 
 
 @pages.post(ADD)
 async def add(request: Request, shell: Page) -> Response:
-    """Record the waiver, then show the plan as the law sees it now."""
+    """Record the waiver, then show the dossier as the law sees it now."""
     sent = await read_form(request, shell.secret)
     need_writable(shell, WRITES)
-    plan, finding = await _about(shell)
+    about = await _about(shell)
     form = Form.typed(waiving.fields(shell.today), sent)
     body = form.payload()
     status = UNPROCESSABLE
     if not form.wrong:
-        about = {"rule": finding["rule"], "dossier": {"type": "plan", "id": plan["id"]}}
+        told = {"rule": about.verdict.rule, "dossier": {"type": about.kind, "id": about.key}}
         try:
-            await shell.api.post("/waivers", {**body, **about}, key=form.key)
-            return see(address(f"/quy-hoach/{plan['id']}", {"xong": "cho-phep"}))
+            await shell.api.post("/waivers", {**body, **told}, key=form.key)
+            return see(address(about.back, {"xong": "cho-phep"}))
         except Problem as problem:
             if problem.status not in REFUSED:
                 raise
             form.refused(problem)
             status = problem.status
-    return _form(shell, plan, finding, form, status)
+    return _form(shell, about, form, status)
 
 
-async def _about(shell: Shell) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The plan and the finding that the address names. Problem 404 where either isn't there."""
+async def _about(shell: Shell) -> About:
+    """The dossier and the finding that the address names. Problem 404 where either isn't there."""
     asked = shell.request.query_params
-    plan_id, rule = asked.get("ho-so", ""), asked.get("quy-dinh", "")
-    if not UUID.fullmatch(plan_id):
+    key, rule = asked.get("ho-so", ""), asked.get("quy-dinh", "")
+    kind = asked.get("loai") or PLAN
+    if not UUID.fullmatch(key) or kind not in waiving.DOSSIER_PAGES:
         raise Problem(NOT_FOUND)
-    plan, findings = await together(
-        shell.api.get(f"/plans/{plan_id}"), shell.api.get(f"/plans/{plan_id}/findings")
-    )
-    for finding in findings["items"]:
-        if finding["rule"] == rule:
-            return plan, finding
-    raise Problem(NOT_FOUND)
+    root = f"/{kind}s/{key}"
+    row, findings = await together(shell.api.get(root), shell.api.get(f"{root}/findings"))
+    finding = next((one for one in findings["items"] if one["rule"] == rule), None)
+    if finding is None:
+        raise Problem(NOT_FOUND)
+    if kind == PLAN:
+        verdict, steps = planning.verdict(finding), [(_("Quy hoạch"), "/quy-hoach")]
+        name = f"{row['unit']['name']}, {row['period']}"
+    else:
+        verdict, steps = acting.verdict(finding), [(_("Bổ nhiệm và ứng cử"), "/bo-nhiem")]
+        name = f"{acting.KIND[row['kind']]} {row['title']['name']}, {row['unit']['name']}"
+    there = f"{waiving.DOSSIER_PAGES[kind]}{key}"
+    return About(kind, key, [*steps, (name, there)], str(row["authority"]["name"]), verdict)
 
 
-def _form(shell: Shell, plan: Json, finding: Json, form: Form, status: int = 200) -> Response:
-    verdict = planning.verdict(finding)
-    return page(shell, "waiver_form.html", status=status, plan=plan, verdict=verdict, form=form)
+def _form(shell: Shell, about: About, form: Form, status: int = 200) -> Response:
+    return page(shell, "waiver_form.html", status=status, about=about, verdict=about.verdict, form=form)
 
 
 # ---- one waiver --------------------------------------------------------------------------------------------
