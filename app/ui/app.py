@@ -28,6 +28,7 @@ from app.ui.pages import (
     clause,
     evaluation,
     imports,
+    inbox,
     indicator,
     job,
     people,
@@ -87,7 +88,7 @@ def create_ui(settings: Settings, api: ASGIApp | None) -> FastAPI:
     ui.state.settings = settings
     ui.state.client = client
     ui.state.paces = Paces()
-    nouns = (session, indicator, people, unit, cadre, assignment, account, audit, clause)
+    nouns = (session, inbox, indicator, people, unit, cadre, assignment, account, audit, clause)
     dossiers = (plan, plan_dossier, plan_step, plan_paper, waiver, evaluation)
     actions = (appointment, appointment_dossier, appointment_step, appointment_paper)
     for noun in (*nouns, *dossiers, *actions, imports, job, access_token):

@@ -44,6 +44,8 @@ ACTION: Final = {
     "title.create": _("Thêm chức danh"),
     "title.change": _("Sửa chức danh"),
     "title.correct": _("Đính chính chức danh"),
+    "inbox.list": _("Xem việc cần xử lý"),
+    "appointment.due": _("Xem danh sách đến hạn bổ nhiệm lại"),
     "indicator.figures": _("Xem số liệu chỉ tiêu"),
     "indicator.people": _("Xem người đứng sau chỉ tiêu"),
     "indicator.series": _("Xem chỉ tiêu theo thời gian"),

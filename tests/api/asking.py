@@ -287,6 +287,11 @@ class Maker:
             return await importing.imported(self.house, operation)
         if path.startswith("/evaluations"):
             return await evaluating.about(self.house, operation)
+        if path == "/inbox":
+            # Work of every kind: what is asked about a kind is asked once it is there.
+            acting.stand(self.house, "meo-vac")
+            planning.stand(self.house, "meo-vac")
+            return Asked(path)
         return waiving.about(self.house, operation) if path.startswith("/waivers") else None
 
     async def flat(self, operation: str) -> Asked:  # noqa: C901, PLR0911 - one line an operation

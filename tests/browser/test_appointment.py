@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlmodel import col, select
 
 from app.models.cadre import Cadre
+from app.models.post import PostQuota
 from app.services.database import build_engine
 from tests import world
 from tests.api.acting import BODY, TITLE, asked, at_work, kin, qualified
@@ -47,6 +48,10 @@ def hall(
     engine = build_engine(settings)
     house = House(FastAPI(), settings, engine, AsyncExitStack())
     asked(house)
+    # Seats for all stories, whichever of them comes first.
+    for quota in house.scalars(select(PostQuota).where(col(PostQuota.post_id) == UUID(SEAT))):
+        quota.quota = 5
+        house.write(quota)
     for key in people[:2]:
         qualified(house, key, DAY, DAY)
         kin(house, key, at_work("truong.meo-vac", "d.teacher", DAY)[0])

@@ -32,7 +32,7 @@ def test_every_meeting_of_every_route_has_a_name_and_a_purpose() -> None:
 
 
 def test_every_rule_of_personnel_actions_has_a_name() -> None:
-    rules = {rule for rule in REGISTRY.ids() if rule.startswith(("appointment.", "reappointment."))}
+    rules = {rule for rule in REGISTRY.ids if rule.startswith(("appointment.", "reappointment."))}
     assert set(acting.RULE) == rules
     assert set(waiving.WAIVED_ACTION) <= rules
 
@@ -90,7 +90,7 @@ def test_what_was_returned_is_walked_again_but_for_what_is_done_once() -> None:
 
 def test_stages_of_deeds_are_actions_of_their_route() -> None:
     for route, table in TABLES.items():
-        names = [action.name for action in table.actions]
+        names = [action.name for action in table.actions if action.name != "return"]
         stages = acting.stages(ROW | {"route": route.value, "state": "published"}, [], taken(*names))
         assert all(stage.look == "done" for stage in stages if stage.meeting is None and stage.number != "0")
 

@@ -37,6 +37,8 @@ OPEN = [
     "/quy-hoach",
     "/quy-hoach/them",
     "/quy-hoach/00000000-0000-0000-0000-000000000000",
+    "/viec",
+    "/bo-nhiem/den-han",
     "/nghi-quyet",
 ]
 
@@ -131,6 +133,7 @@ UNSAFE = [
     "/can-bo/XX-1/phan-cong/them",
     "/can-bo/XX-1/phan-cong/00000000-0000-0000-0000-000000000000/sua",
     "/tai-khoan/phien/00000000-0000-0000-0000-000000000000/ket-thuc",
+    "/bo-nhiem/den-han/lap-ho-so",
     "/quy-hoach/them",
     "/quy-hoach/00000000-0000-0000-0000-000000000000/nguoi",
     "/quy-hoach/00000000-0000-0000-0000-000000000000/nguoi/00000000-0000-0000-0000-000000000000",

@@ -5,14 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.models.appointment import OVER, ActionKind, Appointment
-from app.models.assignment import AssignmentSpan
+from app.models.assignment import AssignmentKind, AssignmentSpan
 from app.models.cadre import Cadre
-from app.models.title import TermKind, TitleVersion
+from app.models.title import ManagedBy, TermKind, TitleVersion
 from app.models.unit import UnitClosure, Via
 from app.services.cadre import people_of
 from app.services.dated import live
@@ -39,8 +39,8 @@ class Due:
 def due(session: ScopedSession, law: Law, *, filters: Due, page: Page, day: date) -> Slice:
     """One page of the terms that end within the first reminder of the day's rule set, the latest first.
 
-    Terms of appointed titles alone: who was elected stands for election again. Who holds the seat beyond the
-    end of his term stays on the list until a decision is made.
+    Terms of appointed titles alone: who was elected stands for election again, who is lent goes home. Who
+    holds the seat beyond the end of his term stays on the list until a decision is signed.
     """
     now = law.on(day)
     action = aliased(Appointment)
@@ -87,6 +87,30 @@ def due(session: ScopedSession, law: Law, *, filters: Due, page: Page, day: date
     return cut(rows, [(row.term_ends_on, row.assignment_id) for row in found], page, total)
 
 
+def undecided(session: ScopedSession, law: Law, *, day: date) -> list[Row]:
+    """The terms on the list of `day` about which a dossier can be opened: nobody works on that seat yet.
+
+    Centrally managed persons are decided on elsewhere.
+    """
+    open_one = aliased(Appointment)
+    wanted: Any = select(
+        col(AssignmentSpan.assignment_id),
+        col(AssignmentSpan.cadre_id),
+        col(AssignmentSpan.title_id),
+        col(AssignmentSpan.unit_id),
+        col(AssignmentSpan.term_ends_on),
+    )
+    taken = exists().where(
+        col(open_one.assignment_id) == col(AssignmentSpan.assignment_id), col(open_one.state).not_in(OVER)
+    )
+    statement = _narrowed(wanted, Due(), day, law.on(day)).where(
+        ~taken.correlate_except(open_one),
+        col(Cadre.is_stub).is_(False),
+        col(TitleVersion.managed_by) != ManagedBy.CENTRAL,
+    )
+    return [dict(row) for row in session.execute(statement).mappings()]
+
+
 def _narrowed(statement: Select[Any], filters: Due, day: date, now: LawOn) -> Select[Any]:
     statement = (
         statement.select_from(AssignmentSpan)
@@ -102,8 +126,13 @@ def _narrowed(statement: Select[Any], filters: Due, day: date, now: LawOn) -> Se
         .where(
             live(AssignmentSpan, day),
             col(AssignmentSpan.acting).is_(False),
+            col(AssignmentSpan.kind) != AssignmentKind.SECONDMENT,
             col(AssignmentSpan.term_ends_on).is_not(None),
             col(AssignmentSpan.term_ends_on) <= day + _ahead(day, now),
+            or_(
+                col(AssignmentSpan.end_decision_signed_on).is_(None),
+                col(AssignmentSpan.end_decision_signed_on) > day,
+            ),
         )
     )
     if filters.unit_id is not None:

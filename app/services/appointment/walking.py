@@ -17,7 +17,7 @@ from app.models.unit import Unit
 from app.services import workflow
 from app.services.appointment.effect import effect_of
 from app.services.appointment.minutes import minutes_of
-from app.services.appointment.table import DECIDING, STEPS, Route, route, table
+from app.services.appointment.table import DECIDING, EVERY, STEPS, Route, route, table
 from app.services.appointment.writing import candidates_of, find, lock
 from app.services.compliance.appointment import judge_action, judge_people
 from app.services.errors import NotFound
@@ -177,6 +177,45 @@ def _makers(
     found = {row.created_by, row.submitted_by, *minutes, *(one.added_by for one in people)}
     found |= workflow.hands(session, table(row), row.id, since="create")
     return frozenset(key for key in found if key is not None)
+
+
+def mine(session: ScopedSession, rows: Sequence[Appointment]) -> set[UUID]:
+    """Those of `rows` that the caller is a maker of, whoever else is: `_makers` for all of them at once."""
+    who, keys = workflow.accounts(session), {row.id for row in rows}
+    found = {row.id for row in rows if row.created_by in who or row.submitted_by in who}
+    found |= set(
+        session.scalars(
+            select(col(AppointmentStep.appointment_id)).where(
+                col(AppointmentStep.appointment_id).in_(keys), col(AppointmentStep.recorded_by).in_(who)
+            )
+        )
+    )
+    found |= set(
+        session.scalars(
+            select(col(AppointmentCandidate.appointment_id)).where(
+                col(AppointmentCandidate.appointment_id).in_(keys),
+                col(AppointmentCandidate.added_by).in_(who),
+                col(AppointmentCandidate.withdrawn_on).is_(None),
+            )
+        )
+    )
+    return found | workflow.worked_on(session, EVERY, keys, who, since="create")
+
+
+def family(session: ScopedSession, rows: Sequence[Appointment]) -> set[UUID]:
+    """Those of `rows` about the caller himself or one of his family."""
+    kin = session.kin()
+    if not kin:
+        return set()
+    return set(
+        session.scalars(
+            select(col(AppointmentCandidate.appointment_id)).where(
+                col(AppointmentCandidate.appointment_id).in_({row.id for row in rows}),
+                col(AppointmentCandidate.cadre_id).in_(kin),
+                col(AppointmentCandidate.withdrawn_on).is_(None),
+            )
+        )
+    )
 
 
 def _content(session: ScopedSession, row: Appointment, people: Sequence[AppointmentCandidate]) -> Row:

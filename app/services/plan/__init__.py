@@ -5,7 +5,7 @@ from app.services.plan.minutes import meetings, record_meeting
 from app.services.plan.planned import entries, entry, of_person
 from app.services.plan.reading import Filters, find, get, list_, still_read
 from app.services.plan.table import TABLE
-from app.services.plan.walking import case, findings, offers, steps, take
+from app.services.plan.walking import case, family, findings, mine, offers, steps, take
 from app.services.plan.writing import add_entry, authorities, change_entry, create, remove_entry
 
 __all__ = [
@@ -19,11 +19,13 @@ __all__ = [
     "create",
     "entries",
     "entry",
+    "family",
     "find",
     "findings",
     "get",
     "list_",
     "meetings",
+    "mine",
     "of_person",
     "offers",
     "record_meeting",

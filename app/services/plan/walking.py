@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlmodel import col
 
 from app.models.base import utc_now
@@ -159,6 +159,56 @@ def _makers(session: ScopedSession, plan: Plan, entries: Sequence[PlanEntry]) ->
         if row.state == EntryState.LEAVING or row.kept_in_round == plan.round:
             found.add(row.judged_by)
     return frozenset(key for key in found if key is not None)
+
+
+def mine(session: ScopedSession, rows: Sequence[Plan]) -> set[UUID]:
+    """Those of `rows` that the caller is a maker of, whoever else is: `_makers` for all of them at once."""
+    who, keys = workflow.accounts(session), {row.id for row in rows}
+    found = {row.id for row in rows if row.created_by in who or row.submitted_by in who}
+    minutes = (
+        select(col(PlanMeeting.plan_id))
+        .join(Plan, col(Plan.id) == col(PlanMeeting.plan_id))
+        .where(
+            col(PlanMeeting.plan_id).in_(keys),
+            col(PlanMeeting.recorded_by).in_(who),
+            col(PlanMeeting.round) == col(Plan.round),
+        )
+    )
+    now = col(Plan.round)
+    stays = col(PlanEntry.state) != EntryState.REMOVED
+    judged = or_(
+        col(PlanEntry.removed_in_round) == now,
+        and_(stays, or_(col(PlanEntry.state) == EntryState.LEAVING, col(PlanEntry.kept_in_round) == now)),
+    )
+    entries = (
+        select(col(PlanEntry.plan_id))
+        .join(Plan, col(Plan.id) == col(PlanEntry.plan_id))
+        .where(
+            col(PlanEntry.plan_id).in_(keys),
+            or_(
+                and_(col(PlanEntry.added_by).in_(who), stays, col(PlanEntry.round) == now),
+                and_(col(PlanEntry.judged_by).in_(who), judged),
+            ),
+        )
+    )
+    found |= {*session.scalars(minutes), *session.scalars(entries)}
+    return found | workflow.worked_on(session, TABLE, keys, who, since="review")
+
+
+def family(session: ScopedSession, rows: Sequence[Plan]) -> set[UUID]:
+    """Those of `rows` that plan the caller himself or one of his family."""
+    kin = session.kin()
+    if not kin:
+        return set()
+    return set(
+        session.scalars(
+            select(col(PlanEntry.plan_id)).where(
+                col(PlanEntry.plan_id).in_({row.id for row in rows}),
+                col(PlanEntry.cadre_id).in_(kin),
+                col(PlanEntry.state) != EntryState.REMOVED,
+            )
+        )
+    )
 
 
 def _content(session: ScopedSession, plan: Plan, entries: Sequence[PlanEntry]) -> Row:

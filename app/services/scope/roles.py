@@ -39,7 +39,7 @@ ROLES: dict[str, Role] = {
         | {"plan:read", "plan:write", "plan:submit", "plan:act"}
         | {"appointment:read", "appointment:write", "appointment:submit", "appointment:act"}
         | {"import:read", "import:write", "evaluation:read", "evaluation:write"}
-        | {"file:read", "file:write", "waiver:read"},
+        | {"file:read", "file:write", "waiver:read", "inbox:read"},
         {Level.PROVINCE: frozenset({"unit:write", "title:write"})},
         frozenset({T1, T2, T3}),
         reads_above=True,
@@ -48,7 +48,7 @@ ROLES: dict[str, Role] = {
         _PEOPLE
         | {"plan:read", "plan:approve", "plan:act", "evaluation:read", "evaluation:confirm"}
         | {"appointment:read", "appointment:approve", "appointment:act"}
-        | {"file:read", "waiver:read", "waiver:write"},
+        | {"file:read", "waiver:read", "waiver:write", "inbox:read"},
         {},
         frozenset({T1, T2, T3}),
         reads_above=True,
@@ -64,14 +64,14 @@ ROLES: dict[str, Role] = {
     "commune_officer": Role(
         _PEOPLE
         | {"plan:read", "plan:write", "evaluation:read", "evaluation:write"}
-        | {"appointment:read", "appointment:write"},
+        | {"appointment:read", "appointment:write", "inbox:read"},
         {},
         frozenset({T1, T2}),
     ),
     "unit_head": Role(
         _PEOPLE
         | {"plan:read", "plan:write", "evaluation:read", "evaluation:write", "evaluation:confirm"}
-        | {"appointment:read", "appointment:write"},
+        | {"appointment:read", "appointment:write", "inbox:read"},
         {},
         frozenset({T1}),
     ),

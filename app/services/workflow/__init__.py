@@ -6,7 +6,7 @@ the state, the decision with its number, the step itself, the snapshot of what i
 """
 
 from app.services.workflow.decision import number_key
-from app.services.workflow.makers import hands, is_maker
+from app.services.workflow.makers import accounts, hands, is_maker, worked_on
 from app.services.workflow.reading import snapshot, steps, told
 from app.services.workflow.table import DECISION, NOTE, Action, Case, Table
 from app.services.workflow.waiving import waived
@@ -18,6 +18,7 @@ __all__ = [
     "Action",
     "Case",
     "Table",
+    "accounts",
     "hands",
     "is_maker",
     "number_key",
@@ -27,4 +28,5 @@ __all__ = [
     "take",
     "told",
     "waived",
+    "worked_on",
 ]

@@ -32,6 +32,8 @@ class Row:
     missing_url: str
     base: Any = None
     surplus: int | None = None
+    fewer: bool = False
+    """What is counted must go away: nobody is missing, each of the numerator is to be settled."""
 
 
 @dataclass
@@ -212,6 +214,11 @@ def people_url(shell: Shell, indicator_id: str, part: str, unit_id: str, *, own:
     return shell.url(f"/chi-tieu/{indicator_id}/ho-so", params)
 
 
+def _fewer(target: dict[str, Any] | None) -> bool:
+    """Whether the target asks for no more than so many."""
+    return target is not None and target.get("comparator") == "<="
+
+
 def _row(
     shell: Shell, item: dict[str, Any], target: dict[str, Any] | None, unit_id: str, own: str = ""
 ) -> Row:
@@ -223,7 +230,8 @@ def _row(
         target,
         behind("tu-so"),
         behind("mau-so"),
-        behind("con-thieu"),
+        behind("tu-so" if _fewer(target) else "con-thieu"),
+        fewer=_fewer(target),
         surplus=charts.surplus(item, target) if target and target.get("met") else None,
     )
 
@@ -237,9 +245,7 @@ def _board(shell: Shell, board: Board, answer: dict[str, Any], begin: dict[str, 
             row = _row(shell, item, dict(target), board.unit_id)
             row.base = None if item.get("id") in NO_RING else at_start.get(item.get("id"))
             board.rows.append(row)
-        elif not item.get("targets") and (
-            item.get("value") is not None or item.get("reason") == "beyond_record"
-        ):
+        elif _undated(item) and (item.get("value") is not None or item.get("reason") == "beyond_record"):
             board.figures.append(_row(shell, item, None, board.unit_id))
     dues = [d for r in board.rows if r.target and (d := parse_iso(r.target.get("due"))) is not None]
     board.due = max(dues) if dues else None
@@ -248,6 +254,11 @@ def _board(shell: Shell, board: Board, answer: dict[str, Any], begin: dict[str, 
         board.nothing = str(
             next((i["reason"] for i in items if i.get("reason") == "beyond_record"), "no_data")
         )
+
+
+def _undated(item: dict[str, Any]) -> bool:
+    """Whether it falls due on no day: a plain figure, or a requirement that always stands."""
+    return all(one.get("due") is None for one in item.get("targets") or [])
 
 
 def _heat(shell: Shell, board: Board) -> list[HeatRow]:

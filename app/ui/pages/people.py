@@ -54,7 +54,7 @@ async def behind(shell: Page, indicator_id: str) -> Response:
     tabs = [
         (name, shell.here({"phan": key, "q": None}), key == part, _count(shown, key))
         for key, (_api, name) in PARTS.items()
-        if has_parts or key == "tu-so"
+        if (has_parts and not (key == "con-thieu" and _none_lacks(item))) or key == "tu-so"
     ]
     return page(
         shell,
@@ -73,6 +73,11 @@ async def behind(shell: Page, indicator_id: str) -> Response:
         asked=asked,
         variant=shown.get("name") if shown is not item else "",
     )
+
+
+def _none_lacks(item: dict[str, Any]) -> bool:
+    """Whether what is counted must go away, so that nobody is missing in it."""
+    return any(one.get("comparator") == "<=" for one in item.get("targets") or [])
 
 
 def _lacking(shown: dict[str, Any]) -> dict[str, Any] | None:
