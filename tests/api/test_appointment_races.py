@@ -26,6 +26,7 @@ from tests.api.acting import (
     asked,
     at_work,
     decision,
+    held,
     kin,
     on_day,
     qualified,
@@ -109,10 +110,8 @@ def named(answer: httpx.Response) -> bool:
     return bool(told["title"] and told["detail"]) and told["status"] == answer.status_code
 
 
-async def test_of_twenty_decisions_one_stands(house: House, nodes: tuple[Node, Node]) -> None:
-    (person,) = ready(house, 1)
-    before = filled(house)
-    act = await submitted(house, person)
+async def decided_once(house: House, nodes: tuple[Node, Node], act: Act) -> None:
+    """Twenty send a decision of their own together: one stands, the others are told why theirs doesn't."""
     answers = await at_once(nodes, [(act, act.version)] * TRIES)
     told = Counter(answer.status_code for answer in answers)
     assert told[200] == 1, told
@@ -125,9 +124,33 @@ async def test_of_twenty_decisions_one_stands(house: House, nodes: tuple[Node, N
     assert len(of_dossiers(house, DossierDecision, act)) == 1
     steps = [step.action for step in of_dossiers(house, DossierStep, act)]
     assert steps.count("decide") == 1
-    new = [one for one in filled(house) if one.assignment_id not in {old.assignment_id for old in before}]
+
+
+async def test_of_twenty_decisions_one_stands(house: House, nodes: tuple[Node, Node]) -> None:
+    (person,) = ready(house, 1)
+    before = filled(house)
+    act = await submitted(house, person)
+    await decided_once(house, nodes, act)
+    new = [one for one in filled(house) if one not in before]
     assert [one.cadre_id for one in new] == [person]
     assert act.row.opened_assignment_id == new[0].assignment_id
+
+
+async def test_of_twenty_suspensions_one_stands(house: House, nodes: tuple[Node, Node]) -> None:
+    """A suspension moves no seat, so nothing but the dossier's own lock keeps it from being decided twice."""
+    on_day(house, DAY)
+    (holder,) = at_work(BODY, "d.division_head")
+    seat = held(house, holder, DAY)[0]
+    act = await Act.opened(
+        house,
+        kind="suspension",
+        assignment_id=str(seat.assignment_id),
+        reason="Để kiểm tra dấu hiệu vi phạm",
+        basis="Thông báo kết luận ngày 20/02/2023",
+    )
+    await act.walk("submit")
+    await decided_once(house, nodes, act)
+    assert held(house, holder, EFFECT) == [seat]
 
 
 async def test_of_two_dossiers_for_one_seat_one_is_decided(house: House, nodes: tuple[Node, Node]) -> None:
@@ -140,7 +163,7 @@ async def test_of_two_dossiers_for_one_seat_one_is_decided(house: House, nodes: 
     refused = answers[1 - won].json()
     barred = [row for row in refused["findings"] if row["effect"] == "blocks" and row["outcome"] != "met"]
     assert [row["rule"] for row in barred if row["outcome"] == "unmet"] == ["appointment.vacancy"]
-    new = [one for one in filled(house) if one.assignment_id not in {old.assignment_id for old in before}]
+    new = [one for one in filled(house) if one not in before]
     assert [one.cadre_id for one in new] == [people[won]]
     assert len(of_dossiers(house, DossierDecision, *acts)) == 1
     assert len(refusals(house, acts[1 - won])) == 1
