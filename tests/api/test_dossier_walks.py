@@ -49,7 +49,7 @@ def walkers(shared_house: House) -> House:
 
 
 @pytest.fixture(scope="module")
-def numbers(shared_house: House) -> Numbers:  # noqa: ARG001 - of one database each
+def numbers(shared_house: House) -> Numbers:
     """The decision numbers used so far, by body."""
     return {}
 

@@ -170,9 +170,7 @@ class Wanderer(ABC):
         """Sends it and holds what it left against what was foretold."""
         caller, name = await self.house.caller(one.user), uuid4().hex
         headers = {"X-Request-Id": name} | ({} if one.version is None else {"If-Match": one.version})
-        answer = await caller.request(
-            one.method, f"{self.address}{one.path}", json=one.body, headers=headers
-        )
+        answer = await caller.request(one.method, f"{self.address}{one.path}", json=one.body, headers=headers)
         after = self.look()
         self.trace.append(f"{state_of(now)} {one.name} by {one.user}: {answer.status_code}")
         told = (self.trace[-12:], one, answer.text[:600])
@@ -382,9 +380,9 @@ class Wanderer(ABC):
             str(row["id"]) for row in now["decisions"]
         ), self.trace
         kept = [row for row in steps if known[row["action"]].keeps]
-        assert sorted(str(row["id"]) for row in kept) == sorted(
-            str(row["step_id"]) for row in now["kept"]
-        ), self.trace
+        assert sorted(str(row["id"]) for row in kept) == sorted(str(row["step_id"]) for row in now["kept"]), (
+            self.trace
+        )
 
     first = "draft"
 

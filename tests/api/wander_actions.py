@@ -32,7 +32,15 @@ from tests.api.wander import OUTSIDERS, Attempt, Counts, Now, Wanderer, right, r
 WRITE, SUBMIT, APPROVE = "appointment:write", "appointment:submit", "appointment:approve"
 SUMMONED = 20
 TRIES = 20
-OPENED = {"appointment", "reappointment", "re_election", "designation", "transfer", "secondment", "nomination"}
+OPENED = {
+    "appointment",
+    "reappointment",
+    "re_election",
+    "designation",
+    "transfer",
+    "secondment",
+    "nomination",
+}
 """Kinds whose decision opens a seat; the others end one, or keep somebody from it."""
 
 MOST = 3
@@ -265,9 +273,7 @@ class ActionWanderer(Wanderer):
         if rng.random() < 0.1:
             good.append(({"chosen_id": None}, set()))
         body, faults = rng.choice(bad if rng.random() < 0.6 else good)
-        return self._change(
-            now, body, self.anybody(right_one=self._scribe()), faults, version=self.tag(now)
-        )
+        return self._change(now, body, self.anybody(right_one=self._scribe()), faults, version=self.tag(now))
 
     # --- meetings -------------------------------------------------------------------------------------
 
@@ -308,9 +314,7 @@ class ActionWanderer(Wanderer):
     def _votes(self, now: Now) -> list[dict[str, Any]]:
         inside, chosen = self._inside(now), now["root"][0]["chosen_id"]
         first = next((row for row in inside if row["id"] == chosen), inside[0] if inside else None)
-        return [
-            {"cadre_id": str(row["cadre_id"]), "votes": 15 if row is first else 2} for row in inside
-        ]
+        return [{"cadre_id": str(row["cadre_id"]), "votes": 15 if row is first else 2} for row in inside]
 
     def _wild_meeting(self, now: Now) -> Attempt:
         rng, user = self.rng, self.anybody(right_one=self._scribe())

@@ -9,7 +9,7 @@ from app.services.workflow.decision import number_key
 from app.services.workflow.makers import hands, is_maker
 from app.services.workflow.reading import snapshot, steps, told
 from app.services.workflow.table import DECISION, NOTE, Action, Case, Table
-from app.services.workflow.waiving import waived
+from app.services.workflow.waiving import waived, waived_of
 from app.services.workflow.walking import offers, take
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "take",
     "told",
     "waived",
+    "waived_of",
 ]
