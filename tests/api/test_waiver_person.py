@@ -1,4 +1,4 @@
-"""Waivers for one person: they lift what the law finds of him in his dossier, of nobody else and nowhere else."""
+"""Waivers for one person: they lift what the law finds of him in one dossier, and nothing of anybody else."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -1,9 +1,9 @@
-"""A dossier walked at random: each attempt is told beforehand to be allowed or not, and what it left is compared.
+"""A dossier walked at random: whether an attempt is allowed is known beforehand; then all rows are compared.
 
-Why a seeded walk and not hypothesis' state machine: what a step leaves behind (seats, numbers, the log) stays,
-so that an example can be played again, and shrunk, only on a database of its own, a new application for each;
-and how many attempts are forbidden ones would be left to chance. Here the seed is told with the trace, and the
-walks go on until every action was taken and enough was refused.
+Why a seeded walk and not hypothesis' state machine: what a step leaves behind (seats, numbers, the log)
+stays, so that an example can be played again, and shrunk, only on a database of its own with an application
+of its own; and how many attempts are forbidden ones would be left to chance. Here the same seed gives the
+same walks, and they go on until every action was taken and enough was refused.
 """
 
 from abc import ABC, abstractmethod
@@ -84,7 +84,7 @@ def rows_of(session: Session, table: type[SQLModel], *where: Any) -> list[dict[s
 
 
 class Wanderer(ABC):
-    """One walk of one dossier. What a kind adds: what may be sent, its rows, and what must be true of them."""
+    """One walk of one dossier. What a kind adds: what may be sent, its rows, what must be true of them."""
 
     table: Table
     kind: str

@@ -49,7 +49,7 @@ MOST = 3
 
 @dataclass(frozen=True)
 class Opening:
-    """How a dossier of a route is opened: who works on it, its bodies, one of which will do, who may be entered."""
+    """How a dossier of a route is opened: who works on it, bodies to try, who may be entered."""
 
     route: Route
     maker: str
@@ -145,7 +145,7 @@ class ActionWanderer(Wanderer):
 
     # --- ways on --------------------------------------------------------------------------------------
 
-    def ahead(self, now: Now) -> Attempt:
+    def ahead(self, now: Now) -> Attempt:  # noqa: PLR0911 - one return for each thing that may be lacking
         root, state = now["root"][0], state_of(now)
         if state not in {"in_process", "returned", "self_reviewed", "draft"} or self.rng.random() < 0.1:
             return self.leading(now)

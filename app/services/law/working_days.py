@@ -1,8 +1,8 @@
 """Working days in Viet Nam: weekends and public holidays left out, Tết among them.
 
-Clocks of the law that count working days run on this calendar. A Saturday on which offices are open in exchange
-for a day off counts as worked, once the pinned calendar names it; of years to come it knows the holidays of the
-Labour Code alone.
+Clocks of the law that count working days run on this calendar. A Saturday on which offices are open in
+exchange for a day off counts as worked, once the pinned calendar names it; of years to come it knows the
+holidays of the Labour Code alone.
 """
 
 from datetime import date, timedelta

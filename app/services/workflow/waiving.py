@@ -33,8 +33,8 @@ def waived(
 ) -> list[Finding]:
     """The findings on a dossier, those that a waiver lifts with its id; nobody is asked where none is open.
 
-    `person`: whom the dossier is decided for, and the only one whose own waivers count. A rule that may not be
-    waived on the day of the finding is never lifted, whatever was recorded before.
+    `person`: whom the dossier is decided for, and the only one whose own waivers count. A rule that may not
+    be waived on the day of the finding is never lifted, whatever was recorded before.
     """
     return waived_of(session, kind, dossier_id, [(one, person) for one in findings])
 

@@ -81,9 +81,11 @@ def judge_action(
         process = judged.process()
         asked = ("quorum",) if row.outcome == TermOutcome.NOT_REAPPOINT else ("quorum", "majority")
         found += [judge(f"appointment.{name}", process, day, law) for name in asked]
+        found.append(judge("appointment.participants", judged.summoned(), day, law))
     if judged.route in VOTED:
         process = judged.process()
         found += [judge(f"appointment.{name}", process, day, law) for name in ("steps", "quorum", "majority")]
+        found.append(judge("appointment.participants", judged.summoned(), day, law))
     if judged.route == "head":
         found.append(judge("appointment.responsibility_note", judged.responsibility(), day, law))
     return found

@@ -11,6 +11,7 @@ from app.models.title import ManagedBy, StandardKind, TitleVersion
 from app.models.unit import UnitKind
 from app.services.compliance.appointment import rows
 from app.services.compliance.appointment.known import Known, Seat
+from app.services.compliance.appointment.participants import Attendance
 from app.services.law.parameter import LawOn
 from app.services.law.retirement import months_left
 from app.services.law.rules.appointment import (
@@ -23,11 +24,13 @@ from app.services.law.rules.appointment import (
     Measure,
     MeetingFacts,
     OpinionFacts,
+    ParticipantsFacts,
     PlanChangedFacts,
     PlannedFacts,
     ResponsibilityFacts,
     Standard,
     StandardsFacts,
+    Summons,
     TenureFacts,
     TimeBarFacts,
     VacancyFacts,
@@ -328,6 +331,16 @@ class Judged:
         )
 
     # --- the process ------------------------------------------------------------------------------------
+
+    def summoned(self) -> ParticipantsFacts:
+        """How many were summoned to each meeting, and how many take part in it."""
+        attendance = Attendance(self.session, self.row.unit_id, self.route)
+        found = []
+        for one in rows.meetings(self.session, self.row):
+            told = attendance.of(one.step, one.held_on)
+            expected = None if told is None else told["expected"]
+            found.append(Summons(one.step, one.summoned, expected, explained=one.explanation is not None))
+        return ParticipantsFacts(tuple(found))
 
     def process(self) -> DossierFacts:
         """The meetings with their ballots, and who is chosen."""

@@ -261,8 +261,8 @@ def quorum(facts: DossierFacts, law: LawOn) -> Verdict:
 def majority(facts: DossierFacts, law: LawOn) -> Verdict:
     """Who is chosen was carried by each ballot that decides, on shares of those summoned.
 
-    Enlarged leadership: the highest over one half, or one of those who go on where nobody has it, so many as the
-    norm says. Second leadership meeting: highest and over one half; unlike the ballot before, it is explained.
+    Enlarged leadership: the highest over one half, or one of those who go on where nobody has it, so many as
+    the norm says. Second leadership meeting: highest and over one half; unlike the ballot before, explained.
     Last, and the collective's at a term's end: highest and over one half of all summoned; of exactly one half
     the head decides. The opinion of the key cadres decides nothing.
     """
