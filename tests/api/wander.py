@@ -102,6 +102,10 @@ class Wanderer(ABC):
     # --- what a kind says -----------------------------------------------------------------------------
 
     @abstractmethod
+    async def open(self) -> None:
+        """Opens the dossier."""
+
+    @abstractmethod
     def rows(self, session: Session) -> Now:
         """Every row that belongs to the dossier or may be written by a step of it; the root under `root`."""
 

@@ -196,7 +196,10 @@ class ActionWanderer(Wanderer):
         there = {row["cadre_id"] for row in self._inside(now)}
         free = [key for key in self.opening.people if key not in there] or list(self.opening.people)
         who = self._scribe() if user == "" else user
-        body = {"cadre_id": str(free[0]) if free else str(UUID(int=1)), "raised_at_step": 2} | sent
+        body: dict[str, Any] = {
+            "cadre_id": str(free[0]) if free else str(UUID(int=1)),
+            "raised_at_step": 2,
+        } | sent
         wrong = self._writing(now, who) | (faults or set())
         if self.route != Route.FIVE_STEPS or state_of(now) == "draft":
             wrong.add(409)

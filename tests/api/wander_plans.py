@@ -211,7 +211,7 @@ class PlanWanderer(Wanderer):
         rng = self.rng
         stranger = {"id": UUID(int=rng.getrandbits(128), version=4)}
         entry: Mapping[str, Any] = rng.choice([*now["entries"], stranger])
-        body = rng.choice(
+        body: dict[str, Any] = rng.choice(
             [
                 {"keep": True},
                 {"keep": False},

@@ -86,8 +86,8 @@ def time_bar(facts: TimeBarFacts, law: LawOn) -> Verdict:
     """No review under way, and the longest bar of Party or state is over; the day it ends is free.
 
     The finding tells until when, never which sanction; a form for which no bar is given is unknown.
-    NotInForce for a sanction of the Party before its bars are known here, unless the state's bar holds anyway:
-    it never reads as met.
+    NotInForce for a sanction of the Party before its bars are known here, unless the state's bar holds
+    anyway: it never reads as met.
     """
     if any(one.under_review for one in facts.measures):
         return met_if(
