@@ -192,7 +192,13 @@ class ActionWanderer(Wanderer):
 
     # --- candidates -----------------------------------------------------------------------------------
 
-    def _enter(self, now: Now, user: str | None = "", faults: set[int] | None = None, **sent: Any) -> Attempt:  # noqa: ANN401
+    def _enter(
+        self,
+        now: Now,
+        user: str | None = "",
+        faults: set[int] | None = None,
+        **sent: Any,  # noqa: ANN401 - JSON
+    ) -> Attempt:
         there = {row["cadre_id"] for row in self._inside(now)}
         free = [key for key in self.opening.people if key not in there] or list(self.opening.people)
         who = self._scribe() if user == "" else user

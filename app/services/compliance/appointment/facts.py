@@ -5,7 +5,14 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
-from app.models.appointment import ActionKind, Appointment, AppointmentCandidate, Source, TermOutcome
+from app.models.appointment import (
+    ActionKind,
+    Appointment,
+    AppointmentCandidate,
+    AppointmentStep,
+    Source,
+    TermOutcome,
+)
 from app.models.cadre import Cadre
 from app.models.title import ManagedBy, StandardKind, TitleVersion
 from app.models.unit import UnitKind
@@ -332,11 +339,16 @@ class Judged:
 
     # --- the process ------------------------------------------------------------------------------------
 
+    @cached_property
+    def _held(self) -> list[AppointmentStep]:
+        """The meetings held, read once."""
+        return rows.meetings(self.session, self.row)
+
     def summoned(self) -> ParticipantsFacts:
         """How many were summoned to each meeting, and how many take part in it."""
         attendance = Attendance(self.session, self.row.unit_id, self.route)
         found = []
-        for one in rows.meetings(self.session, self.row):
+        for one in self._held:
             told = attendance.of(one.step, one.held_on)
             expected = None if told is None else told["expected"]
             found.append(Summons(one.step, one.summoned, expected, explained=one.explanation is not None))
@@ -344,7 +356,7 @@ class Judged:
 
     def process(self) -> DossierFacts:
         """The meetings with their ballots, and who is chosen."""
-        held = rows.meetings(self.session, self.row)
+        held = self._held
         cast = rows.votes(self.session, self.row)
         return DossierFacts(
             route=self.route,
