@@ -373,8 +373,18 @@ class VotesRead(SQLModel):
     votes: int
 
 
+class ParticipantsRead(SQLModel):
+    """Who takes part in a meeting, in words, and how many those were on its day; None: nobody can tell."""
+
+    text: str
+    expected: int | None
+
+
 class StepRead(SQLModel):
-    """A meeting; `in_favour` is None for who doesn't read votes (T3)."""
+    """A meeting; `in_favour` is None for who doesn't read votes (T3).
+
+    `participants` is None for a step that is no meeting and where no norm says who takes part.
+    """
 
     id: UUID
     step: int
@@ -387,6 +397,7 @@ class StepRead(SQLModel):
     ballots_valid: int | None
     document: str | None
     explanation: str | None
+    participants: ParticipantsRead | None
     in_favour: list[VotesRead] | None
 
 

@@ -1,12 +1,9 @@
 """Two server processes on one database: one dossier is decided once, one number is used once, keys hold."""
 
 import asyncio
-import socket
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,74 +13,21 @@ from sqlmodel import col, select
 
 from app.models.dossier import DossierDecision, DossierStep
 from app.models.plan import Plan
-from app.settings import Settings
 from tests import world
 from tests.api.conftest import API, House
 from tests.api.dossier import Dossier, decision
+from tests.api.nodes import Node, two_nodes
 from tests.api.planning import NEW, clear, women_of
 
 TRIES = 20
-REPOSITORY = Path(__file__).parents[2]
 Answers = list[httpx.Response]
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-    return port
-
-
-class Node:
-    """One server process, and callers that speak to it."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._process: asyncio.subprocess.Process | None = None
-        self.port = free_port()
-
-    async def start(self) -> None:
-        """Returns once it answers."""
-        arguments = [str(self._settings.data_dir), self._settings.database_url, str(self.port)]
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.api.server", *arguments, cwd=REPOSITORY
-        )
-        async with httpx.AsyncClient() as client:
-            for _ in range(300):
-                assert self._process.returncode is None
-                try:
-                    if (await client.get(f"http://127.0.0.1:{self.port}/healthz")).is_success:
-                        return
-                except httpx.TransportError:
-                    await asyncio.sleep(0.1)
-        raise TimeoutError
-
-    async def stop(self) -> None:
-        """Ends it at once."""
-        if self._process is not None:
-            self._process.kill()
-            await self._process.wait()
-
-    async def caller(self, stack: AsyncExitStack, username: str) -> httpx.AsyncClient:
-        """A client signed in as `username`, with as many connections as tries."""
-        client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
-        await stack.enter_async_context(client)
-        opened = await client.post(f"{API}/sessions", json={"username": username, "password": world.PASSWORD})
-        client.headers["Authorization"] = f"Bearer {opened.json()['access_token']}"
-        return client
 
 
 @pytest.fixture
 async def nodes(house: House) -> AsyncIterator[tuple[Node, Node]]:
     """Two server processes on the database of `house`."""
-    found = Node(house.settings), Node(house.settings)
-    try:
-        await asyncio.gather(*(node.start() for node in found))
+    async with two_nodes(house.settings) as found:
         yield found
-    finally:
-        for node in found:
-            await node.stop()
 
 
 async def submitted(house: House, **sent: Any) -> Dossier:  # noqa: ANN401 - JSON

@@ -124,6 +124,11 @@ def _end(
             f"Ngày {decision.effective_on:%d/%m/%Y} người này không còn giữ vị trí đó. Hãy xem lại ngày hiệu "
             "lực hoặc dừng hồ sơ."
         )
+    if span.valid_from == decision.effective_on:
+        raise Conflict(
+            f"Người này giữ vị trí đó từ chính ngày {decision.effective_on:%d/%m/%Y}. Ngày hiệu lực phải sau "
+            "ngày đó; hãy xem lại ngày hiệu lực hoặc dừng hồ sơ."
+        )
     person = lock(session, span.cadre_id)
     assignments.change(
         session,

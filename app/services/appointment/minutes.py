@@ -20,6 +20,7 @@ from app.services.appointment.table import STEPS, Route, route
 from app.services.appointment.writing import candidates_of, find, lock, refuse_closed, refuse_kin
 from app.services.ballots import chain_faults, votes_at_most
 from app.services.cadre import people_of
+from app.services.compliance.appointment.participants import Attendance
 from app.services.errors import Conflict, Denied, Fault, Invalid
 from app.services.scope import ScopedSession
 from app.services.scope.roles import T3
@@ -217,6 +218,7 @@ def steps(session: ScopedSession, appointment_id: UUID, *, day: date) -> list[Ro
             name = people[one.cadre_id]["person"]["full_name"]
             votes[one.step_id].append({"cadre_id": one.cadre_id, "full_name": name, "votes": one.votes})
         session.saw("appointment.votes", sorted({one.cadre_id for one in cast}), root=row)
+    attendance = Attendance(session, row.unit_id, route(row).value)
     return [
         {
             "id": one.id,
@@ -230,6 +232,7 @@ def steps(session: ScopedSession, appointment_id: UUID, *, day: date) -> list[Ro
             "ballots_valid": one.ballots_valid,
             "document": one.document,
             "explanation": one.explanation,
+            "participants": attendance.of(one.step, one.held_on),
             "in_favour": votes[one.id] if told else None,
         }
         for one in found

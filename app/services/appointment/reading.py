@@ -249,8 +249,12 @@ def _shaped(
     still = [one for one in found if one.withdrawn_on is None]
     judged = judge_people(session, law, row, still, route=route(row).value, day=day)
     # What a waiver lifts is looked up once for all of them.
-    flat = workflow.waived(
-        session, DossierType.APPOINTMENT, row.id, [one for found in judged.values() for one in found]
+    persons = {one.id: one.cadre_id for one in still}
+    flat = workflow.waived_of(
+        session,
+        DossierType.APPOINTMENT,
+        row.id,
+        [(one, persons[key]) for key, found in judged.items() for one in found],
     )
     lifted = iter(flat)
     told = {key: [next(lifted) for _ in found] for key, found in judged.items()}

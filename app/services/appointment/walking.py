@@ -43,16 +43,24 @@ def findings(
         told = judge_people(session, law, row, people, route=route(row).value, day=today)
         if candidate_id not in told:
             raise NotFound("Hồ sơ này không có nhân sự đó.")
-        return [one.as_json() for one in _waived(session, row, told[candidate_id])]
+        person = next(one.cadre_id for one in people if one.id == candidate_id)
+        return [one.as_json() for one in _waived(session, row, told[candidate_id], person)]
     kept = workflow.snapshot(session, table(row), row.id, *DECIDING)
     if kept is not None:
         return list(kept["findings"])
     found = judge_action(session, law, row, people, route=route(row).value, day=today)
-    return [one.as_json() for one in _waived(session, row, found)]
+    return [one.as_json() for one in _waived(session, row, found, _chosen(row, people))]
 
 
-def _waived(session: ScopedSession, row: Appointment, found: Sequence[Finding]) -> list[Finding]:
-    return workflow.waived(session, DossierType.APPOINTMENT, row.id, found)
+def _waived(
+    session: ScopedSession, row: Appointment, found: Sequence[Finding], person: UUID | None
+) -> list[Finding]:
+    return workflow.waived(session, DossierType.APPOINTMENT, row.id, found, person=person)
+
+
+def _chosen(row: Appointment, people: Sequence[AppointmentCandidate]) -> UUID | None:
+    """The person the dossier is to be decided for."""
+    return next((one.cadre_id for one in people if one.id == row.chosen_id), None)
 
 
 def case(session: ScopedSession, appointment_id: UUID, *, law: Law, today: date) -> Case:
@@ -140,6 +148,7 @@ def _case(
         judge=judged,
         content=lambda: _content(session, row, people),
         parameter_digest=law.digest(),
+        person=_chosen(row, people),
         hurdle=lambda action: _hurdle(session, row, action),
         effect=effect,
     )

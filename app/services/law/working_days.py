@@ -1,7 +1,8 @@
 """Working days in Viet Nam: weekends and public holidays left out, Tết among them.
 
-Clocks of the law that count working days run on this calendar. A Saturday that is worked to make up for a day
-off counts as free: a deadline is never put before its day.
+Clocks of the law that count working days run on this calendar. A Saturday on which offices are open in
+exchange for a day off counts as worked, once the pinned calendar names it; of years to come it knows the
+holidays of the Labour Code alone.
 """
 
 from datetime import date, timedelta
@@ -24,9 +25,19 @@ def _free(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("VN", years=year))
 
 
+@cache
+def _exchanged(year: int) -> frozenset[date]:
+    """Days of a weekend that are worked for a day off before or after them."""
+    return frozenset(
+        day for day in holidays.country_holidays("VN", years=year).weekend_workdays if day.year == year
+    )
+
+
 def is_working(day: date) -> bool:
     """Whether offices are open on a day. UnknownYear before 2000 and after 2100."""
-    return day.weekday() < SATURDAY and day not in _free(day.year)
+    if day in _free(day.year):
+        return False
+    return day.weekday() < SATURDAY or day in _exchanged(day.year)
 
 
 def _walk(day: date, number: int, step: timedelta) -> date:

@@ -11,6 +11,7 @@ from app.models.appointment import ActionKind, Appointment
 from app.models.dossier import DossierType
 from app.models.plan import Plan, PlanKind
 from app.services import appointment, plan
+from app.services.compliance.appointment import OF_PERSON
 from app.services.scope import ScopedSession
 from app.services.title import refs
 from app.services.workflow import Case, Table
@@ -27,8 +28,8 @@ class Kind:
     """What dossiers are called beside the name of their unit."""
     rules: tuple[str, ...]
     """How the ids of the rules begin that judge it."""
-    of_persons: bool = False
-    """Whether a waiver may be for one person of it alone: it has candidates who are judged one by one."""
+    of_person: frozenset[str] = frozenset()
+    """Rules that judge its candidates one by one: a waiver of them may be for one person alone."""
 
     def decides(self, state: str) -> bool:
         """Whether a step still lies ahead, from this state, that the law is asked about."""
@@ -78,6 +79,7 @@ KINDS: dict[DossierType, Kind] = {
         case=appointment.case,
         names=_actions,
         rules=("appointment.", "reappointment."),
+        of_person=OF_PERSON,
     ),
 }
 """Every kind of dossier that walks a table has its line."""

@@ -78,13 +78,19 @@ def _refuse_sent(session: ScopedSession, kind: Kind, case: Case, data: WaiverCre
         body = Names(session, [case.authority_id]).on(case.authority_id, today)
         who = f": {body['name']} ({case.authority_id})" if body is not None else ""
         raise Invalid.at("/authority_id", f"Văn bản phải do cơ quan quyết định hồ sơ ban hành{who}.")
-    if data.scope is WaiverScope.PERSON and not kind.of_persons:
+    if data.scope is WaiverScope.PERSON and not kind.of_person:
         raise Invalid.at(
             "/scope",
             "Loại hồ sơ này chỉ nhận văn bản cho phép cả hồ sơ (dossier), không cho riêng một người.",
         )
     if (data.cadre_id is None) != (data.scope is WaiverScope.DOSSIER):
         raise Invalid.at("/cadre_id", "Chỉ nêu cán bộ khi văn bản cho phép riêng một người (scope person).")
+    if data.scope is WaiverScope.PERSON and data.rule not in kind.of_person:
+        raise Invalid.at(
+            "/scope", "Quy định này xét cả hồ sơ, không xét riêng từng người: hãy cho phép cả hồ sơ."
+        )
+    if data.cadre_id is not None and data.cadre_id not in case.people:
+        raise Invalid.at("/cadre_id", "Người này không có trong danh sách nhân sự của hồ sơ.")
     if not any(sign.isalnum() for sign in data.document_number):
         raise Invalid.at("/document_number", "Số văn bản cần có chữ hoặc số.")
     if data.signed_on > today:

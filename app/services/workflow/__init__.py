@@ -9,7 +9,7 @@ from app.services.workflow.decision import number_key
 from app.services.workflow.makers import accounts, hands, is_maker, worked_on
 from app.services.workflow.reading import snapshot, steps, told
 from app.services.workflow.table import DECISION, NOTE, Action, Case, Table
-from app.services.workflow.waiving import waived
+from app.services.workflow.waiving import waived, waived_of
 from app.services.workflow.walking import offers, take
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "take",
     "told",
     "waived",
+    "waived_of",
     "worked_on",
 ]

@@ -72,6 +72,8 @@ class Case:
     judge: Callable[[], Sequence[Finding]]
     content: Callable[[], Any]
     parameter_digest: str
+    person: UUID | None = None
+    """Whom the dossier is decided for, where it is for one: waivers for him alone count."""
     hurdle: Callable[[Action], str | None] = field(default=lambda _action: None)
     """What stands in the way of an action besides the law, in Vietnamese."""
     effect: Callable[[Action, DossierDecision | None], None] = field(default=lambda _action, _decision: None)

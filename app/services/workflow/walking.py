@@ -66,7 +66,7 @@ def take(
         raise refusal
     _check_sent(action, data, today)
     findings: Sequence[Finding] = _judged(session, table, case) if action.judged else ()
-    refuse_unfit(session, table.type, case.root.id, data.waiver_ids, findings)
+    refuse_unfit(session, table.type, case.root.id, data.waiver_ids, findings, person=case.person)
     blocked = _blocked(findings)
     if blocked is not None:
         raise blocked
@@ -107,7 +107,7 @@ def take(
 
 
 def _judged(session: ScopedSession, table: Table, case: Case) -> Sequence[Finding]:
-    return waived(session, table.type, case.root.id, case.judge())
+    return waived(session, table.type, case.root.id, case.judge(), person=case.person)
 
 
 def _ungranted(session: ScopedSession, action: Action, case: Case) -> Denied | None:

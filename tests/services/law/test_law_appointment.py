@@ -262,7 +262,6 @@ def test_the_finding_tells_neither_the_form_nor_the_side_nor_the_day() -> None:
             ("party", "reprimand", date(2022, 3, 4)),
             ("party", "warning", date(2020, 9, 4)),
             ("party", "removal", date(2018, 3, 4)),
-            ("party", "expulsion", date(2018, 3, 4)),
             ("state", "warning", date(2022, 3, 4)),
             ("state", "demotion", date(2021, 3, 4)),
         )

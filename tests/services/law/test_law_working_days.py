@@ -46,6 +46,26 @@ def test_the_end_of_april_2026() -> None:
     assert working_days_between(date(2026, 4, 24), date(2026, 5, 4)) == 3
 
 
+@pytest.mark.parametrize(
+    ("off_for", "worked"),
+    [
+        (date(2019, 4, 29), date(2019, 5, 4)),
+        (date(2024, 4, 29), date(2024, 5, 4)),
+        (date(2025, 5, 2), date(2025, 4, 26)),
+    ],
+)
+def test_a_saturday_worked_for_a_day_off_counts(off_for: date, worked: date) -> None:
+    assert worked.weekday() == 5
+    assert (is_working(off_for), is_working(worked)) == (False, True)
+    week_before, week_after = worked - 7 * ONE, worked + 7 * ONE
+    assert not is_working(week_before)
+    assert not is_working(week_after)
+    friday = worked - ONE
+    assert add_working_days(friday, 1) == worked
+    assert subtract_working_days(worked + 2 * ONE, 1) == worked
+    assert working_days_between(friday, worked) == 1
+
+
 @given(day=DAYS, number=NUMBERS)
 def test_the_way_out_is_as_long_as_it_was_said(day: date, number: int) -> None:
     there = add_working_days(day, number)

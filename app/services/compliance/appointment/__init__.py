@@ -27,7 +27,7 @@ from app.services.secretary import Posting
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["judge_action", "judge_people"]
+__all__ = ["OF_PERSON", "judge_action", "judge_people"]
 
 TERM = "term"
 VOTED = frozenset({"five_steps", "three_steps"})
@@ -37,6 +37,23 @@ PERSONAL = frozenset({*VOTED, "head", "consulted", "elected"})
 
 STAYS = frozenset({"time_bar", "evaluation", "political_standard", "asset_declaration"})
 """What is asked of who holds the seat already."""
+
+OF_PERSON = frozenset(
+    {
+        "appointment.planned",
+        "appointment.plan_changed_recently",
+        "appointment.standards",
+        "appointment.age_full_term",
+        "appointment.tenure",
+        "appointment.time_bar",
+        "appointment.evaluation",
+        "appointment.political_standard",
+        "appointment.asset_declaration",
+        "appointment.kinship",
+        "appointment.non_local_secretary",
+    }
+)
+"""Rules that judge one candidate apart from the others: an exception may be made for him alone."""
 
 
 def judge_action(
@@ -64,9 +81,11 @@ def judge_action(
         process = judged.process()
         asked = ("quorum",) if row.outcome == TermOutcome.NOT_REAPPOINT else ("quorum", "majority")
         found += [judge(f"appointment.{name}", process, day, law) for name in asked]
+        found.append(judge("appointment.participants", judged.summoned(), day, law))
     if judged.route in VOTED:
         process = judged.process()
         found += [judge(f"appointment.{name}", process, day, law) for name in ("steps", "quorum", "majority")]
+        found.append(judge("appointment.participants", judged.summoned(), day, law))
     if judged.route == "head":
         found.append(judge("appointment.responsibility_note", judged.responsibility(), day, law))
     return found

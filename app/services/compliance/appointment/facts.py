@@ -5,12 +5,20 @@ from datetime import date
 from functools import cached_property
 from uuid import UUID
 
-from app.models.appointment import ActionKind, Appointment, AppointmentCandidate, Source, TermOutcome
+from app.models.appointment import (
+    ActionKind,
+    Appointment,
+    AppointmentCandidate,
+    AppointmentStep,
+    Source,
+    TermOutcome,
+)
 from app.models.cadre import Cadre
 from app.models.title import ManagedBy, StandardKind, TitleVersion
 from app.models.unit import UnitKind
 from app.services.compliance.appointment import rows
 from app.services.compliance.appointment.known import Known, Seat
+from app.services.compliance.appointment.participants import Attendance
 from app.services.law.parameter import LawOn
 from app.services.law.retirement import months_left
 from app.services.law.rules.appointment import (
@@ -23,11 +31,13 @@ from app.services.law.rules.appointment import (
     Measure,
     MeetingFacts,
     OpinionFacts,
+    ParticipantsFacts,
     PlanChangedFacts,
     PlannedFacts,
     ResponsibilityFacts,
     Standard,
     StandardsFacts,
+    Summons,
     TenureFacts,
     TimeBarFacts,
     VacancyFacts,
@@ -330,9 +340,24 @@ class Judged:
 
     # --- the process ------------------------------------------------------------------------------------
 
+    @cached_property
+    def _held(self) -> list[AppointmentStep]:
+        """The meetings held, read once."""
+        return rows.meetings(self.session, self.row)
+
+    def summoned(self) -> ParticipantsFacts:
+        """How many were summoned to each meeting, and how many take part in it."""
+        attendance = Attendance(self.session, self.row.unit_id, self.route)
+        found = []
+        for one in self._held:
+            told = attendance.of(one.step, one.held_on)
+            expected = None if told is None else told["expected"]
+            found.append(Summons(one.step, one.summoned, expected, explained=one.explanation is not None))
+        return ParticipantsFacts(tuple(found))
+
     def process(self) -> DossierFacts:
         """The meetings with their ballots, and who is chosen."""
-        held = rows.meetings(self.session, self.row)
+        held = self._held
         cast = rows.votes(self.session, self.row)
         return DossierFacts(
             route=self.route,

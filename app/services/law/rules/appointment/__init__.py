@@ -55,6 +55,7 @@ from app.services.law.rules.appointment.record import (
     responsibility_note,
     time_bar,
 )
+from app.services.law.rules.appointment.summoned import ParticipantsFacts, Summons, participants
 
 __all__ = [
     "NON_LOCAL_SETTINGS",
@@ -74,12 +75,14 @@ __all__ = [
     "OriginField",
     "OriginLevel",
     "OriginMode",
+    "ParticipantsFacts",
     "PlanChangedFacts",
     "PlannedFacts",
     "ResponsibilityFacts",
     "SecretaryFacts",
     "Standard",
     "StandardsFacts",
+    "Summons",
     "TenureFacts",
     "TimeBarFacts",
     "VacancyFacts",
@@ -92,6 +95,7 @@ __all__ = [
     "locality",
     "majority",
     "non_local_secretary",
+    "participants",
     "party_body_opinion",
     "plan_changed_in_same_dossier",
     "plan_changed_recently",

@@ -17,6 +17,7 @@ from app.services.law.working_days import working_days_between
 FIVE, THREE = "appointment.five-steps", "appointment.three-steps"
 POLICY_DAYS, PROCESS_DAYS = "appointment.policy-working-days", "appointment.process-working-days"
 PRESENCE, VOTES = "appointment.presence-at-least", "appointment.votes-more-than"
+GO_ON = "appointment.highest-go-on"
 STEP_NAMES: Mapping[str, str] = {
     "leadership_1": "hội nghị tập thể lãnh đạo lần 1",
     "enlarged": "hội nghị tập thể lãnh đạo mở rộng",
@@ -39,9 +40,6 @@ DECIDING: Mapping[str, tuple[int, ...]] = {
 
 EXCHANGE = ("three_steps", 2)
 """The one step that is no meeting: somebody is talked with, nobody is summoned."""
-
-GO_ON = 2
-"""Of nobody over the share, so many go on to the next ballot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,20 +255,20 @@ def quorum(facts: DossierFacts, law: LawOn) -> Verdict:
     effect=Effect.BLOCKS,
     since=PARTY_80,
     waivable=False,
-    parameters=(VOTES,),
+    parameters=(VOTES, GO_ON),
     facts=DossierFacts,
 )
 def majority(facts: DossierFacts, law: LawOn) -> Verdict:
     """Who is chosen was carried by each ballot that decides, on shares of those summoned.
 
-    Enlarged leadership: the highest over one half, or one of the two highest where nobody has it. Second
-    leadership meeting: highest and over one half; unlike the ballot before, it is explained. Last, and the
-    collective's at a term's end: highest and over one half of all summoned; of exactly one half the head
-    decides. The opinion of the key cadres decides nothing.
+    Enlarged leadership: the highest over one half, or one of those who go on where nobody has it, so many as
+    the norm says. Second leadership meeting: highest and over one half; unlike the ballot before, explained.
+    Last, and the collective's at a term's end: highest and over one half of all summoned; of exactly one half
+    the head decides. The opinion of the key cadres decides nothing.
     """
     if facts.route not in DECIDING:
         return _no_process("III.3.5-b")
-    percent = law[VOTES].more_than
+    percent, go_on = law[VOTES].more_than, law[GO_ON].integer
     required: dict[str, JsonValue] = {"votes_of_summoned_more_than_percent": percent}
     if facts.chosen is None:
         return unknown(
@@ -288,7 +286,7 @@ def majority(facts: DossierFacts, law: LawOn) -> Verdict:
         ]
     }
     missing = [step for step in deciding if facts.meeting(step) is None]
-    faults = [text for step in deciding if (text := _fault(facts, step, percent)) is not None]
+    faults = [text for step in deciding if (text := _fault(facts, step, percent, go_on)) is not None]
     if missing and not faults:
         return unknown(
             measured=measured,
@@ -307,7 +305,7 @@ def majority(facts: DossierFacts, law: LawOn) -> Verdict:
     )
 
 
-def _fault(facts: DossierFacts, step: int, percent: int) -> str | None:
+def _fault(facts: DossierFacts, step: int, percent: int, go_on: int) -> str | None:
     """Why the ballot of a step doesn't carry who is chosen; None where it does or isn't held."""
     meeting = facts.meeting(step)
     if meeting is None:
@@ -317,7 +315,7 @@ def _fault(facts: DossierFacts, step: int, percent: int) -> str | None:
     if step == DECIDING[facts.route][-1]:
         return _last(facts, meeting, votes, best, percent)
     if step == ENLARGED:
-        return _enlarged(meeting, votes, best, percent)
+        return _enlarged(meeting, votes, percent, go_on)
     before = facts.meeting(ENLARGED)
     unlike = (
         before is not None
@@ -341,8 +339,10 @@ def _last(facts: DossierFacts, meeting: MeetingFacts, votes: int, best: int, per
     return f"bước {meeting.step} được {votes} phiếu trên {meeting.summoned} người"
 
 
-def _enlarged(meeting: MeetingFacts, votes: int, best: int, percent: int) -> str | None:
+def _enlarged(meeting: MeetingFacts, votes: int, percent: int, go_on: int) -> str | None:
+    """Why somebody doesn't go on: not the highest, or not among those who do where nobody has the share."""
+    best = meeting.ranked[0].in_favour if meeting.ranked else 0
     if meeting.passes(best, percent):
         return None if votes == best else f"bước {meeting.step} có người khác cao phiếu hơn"
-    least = min((one.in_favour for one in meeting.ranked[:GO_ON]), default=0)
-    return None if votes > 0 and votes >= least else f"bước {meeting.step} không thuộc hai người cao nhất"
+    least = min((one.in_favour for one in meeting.ranked[:go_on]), default=0)
+    return None if votes > 0 and votes >= least else f"bước {meeting.step} không thuộc {go_on} người cao nhất"

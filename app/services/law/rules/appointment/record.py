@@ -23,10 +23,8 @@ _AS: Mapping[str, str] = {
     "warning": "warning",
     "demotion": "removal",
     "removal": "removal",
-    "expulsion": "removal",
-    "forced_resignation": "removal",
 }
-"""Each form of discipline to the bar that is as long."""
+"""Each form of discipline to the bar that is as long; the gravest ones have none that is known here."""
 
 BARS: Mapping[tuple[str, str], str] = {
     (side, form): f"appointment.bar-{side}-{form}-months"
@@ -87,8 +85,9 @@ def _bar(measure: Measure, law: LawOn) -> date | None:
 def time_bar(facts: TimeBarFacts, law: LawOn) -> Verdict:
     """No review under way, and the longest bar of Party or state is over; the day it ends is free.
 
-    The finding tells until when, never which sanction. NotInForce for a sanction of the Party before its bars
-    are known here, unless the state's bar holds anyway: it never reads as met.
+    The finding tells until when, never which sanction; a form for which no bar is given is unknown.
+    NotInForce for a sanction of the Party before its bars are known here, unless the state's bar holds
+    anyway: it never reads as met.
     """
     if any(one.under_review for one in facts.measures):
         return met_if(
@@ -117,6 +116,15 @@ def time_bar(facts: TimeBarFacts, law: LawOn) -> Verdict:
     holds = free is None or free <= facts.effective_on
     if holds and unread is not None:
         raise unread
+    if holds and any(one.form not in _AS for one in facts.measures):
+        # Who was put out of the Party or the service is no case of months: somebody has to judge.
+        return unknown(
+            measured={"under_review": False, "barred_until": None},
+            required={"barred": False},
+            message=f"Chưa đủ căn cứ để biết {facts.label} còn trong thời hạn chưa được xét hay không "
+            "(mục III.3.5-b).",
+            remedy="Đề nghị cấp có thẩm quyền xác nhận, hoặc chọn người khác.",
+        )
     return met_if(
         holds,
         measured={"under_review": False, "barred_until": None if holds or free is None else free.isoformat()},
