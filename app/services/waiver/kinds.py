@@ -10,7 +10,8 @@ from sqlmodel import col
 from app.models.appointment import ActionKind, Appointment
 from app.models.dossier import DossierType
 from app.models.plan import Plan, PlanKind
-from app.services import appointment, plan
+from app.models.post_change import PostChange, PostChangeOutcome
+from app.services import appointment, plan, post_change
 from app.services.scope import ScopedSession
 from app.services.title import refs
 from app.services.workflow import Case, Table
@@ -71,6 +72,20 @@ def _actions(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, str]:
     return {row.id: f"{ACTION_NAMES[row.kind]} {titles[row.title_id]['name']}" for row in rows}
 
 
+def _post_changes(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = session.execute(
+        select(col(PostChange.id), col(PostChange.outcome), col(PostChange.title_id)).where(
+            col(PostChange.id).in_(ids)
+        )
+    ).all()
+    titles = refs(session, {row.title_id for row in rows}, session.scope.today)
+    words = {
+        PostChangeOutcome.CHANGE: "Chuyển đổi vị trí công tác",
+        PostChangeOutcome.EXEMPT: "Miễn chuyển đổi vị trí công tác",
+    }
+    return {row.id: f"{words[row.outcome]}: {titles[row.title_id]['name']}" for row in rows}
+
+
 KINDS: dict[DossierType, Kind] = {
     DossierType.PLAN: Kind(table=plan.TABLE, case=plan.case, names=_plans, rules=("plan.",)),
     DossierType.APPOINTMENT: Kind(
@@ -78,6 +93,12 @@ KINDS: dict[DossierType, Kind] = {
         case=appointment.case,
         names=_actions,
         rules=("appointment.", "reappointment."),
+    ),
+    DossierType.POST_CHANGE: Kind(
+        table=post_change.EVERY,
+        case=post_change.case,
+        names=_post_changes,
+        rules=("post_change.",),
     ),
 }
 """Every kind of dossier that walks a table has its line."""
