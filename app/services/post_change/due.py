@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -141,7 +141,8 @@ def _narrowed(statement: Select[Any], filters: Due, day: date, horizon: date) ->
 
 def _is_exempt(day: date) -> ColumnElement[bool]:
     stay = aliased(PostChange)
-    return exists().where(exempting(stay, col(AssignmentSpan.assignment_id), day)).correlate_except(stay)
+    held = select(col(stay.id)).where(exempting(stay, col(AssignmentSpan.assignment_id), day))
+    return held.correlate(AssignmentSpan).exists()
 
 
 def _exemptions(session: ScopedSession, assignments: list[UUID], day: date) -> dict[UUID, Row]:
