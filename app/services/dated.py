@@ -134,7 +134,7 @@ def shares_days(model: Any, start: date, end: date | None) -> ColumnElement[bool
 
 def on_eve(
     model: Any,  # noqa: ANN401 - a mapped class or an alias of one
-    day: date | ColumnElement[date],
+    day: date | SQLCoreOperations[date] | SQLCoreOperations[date | None],
     known_at: datetime | None = None,
 ) -> ColumnElement[bool]:
     """True where a two-clock row held on the day before `day`, whether or not it went on."""

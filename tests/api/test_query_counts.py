@@ -156,7 +156,7 @@ COUNTS = {
     "POST /imports/{import_id}/commit": 10,
     "POST /imports/{import_id}/cancel": 10,
     "GET /jobs/{job_id}": 3,
-    "GET /indicators": 14,
+    "GET /indicators": 15,
     "GET /indicators/{indicator_id}": 4,
     "GET /indicators/{indicator_id}/people": 5,
     "GET /indicators/{indicator_id}/series": 4,

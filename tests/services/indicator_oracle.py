@@ -12,11 +12,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.models.assignment import AssignmentKind, AssignmentSpan
+from app.models.assignment import AssignmentKind, AssignmentSpan, EndReason
 from app.models.cadre import Cadre, LegalCategory, Sex
 from app.models.committee import MemberRank, Membership
 from app.models.qualification import QualificationKind, QualificationSpan
-from app.models.title import ManagedBy, TitleVersion
+from app.models.title import ManagedBy, TermKind, TitleVersion
 from app.models.unit import CommitteeTier, Level, UnitChange, UnitChangePart, UnitForm, UnitVersion
 from app.services.scope import ScopedSession
 from tests.services.plan_oracle import PlanOracle
@@ -41,11 +41,15 @@ def holds(row: Any, day: date, known_at: datetime | None) -> bool:  # noqa: ANN4
     """Whether a dated row holds on `day`, as known."""
     if row.valid_from > day or (row.valid_to is not None and row.valid_to <= day):
         return False
-    if not hasattr(row, "superseded_at"):
-        return True
+    return not hasattr(row, "superseded_at") or on_record(row, known_at)
+
+
+def on_record(row: Any, known_at: datetime | None) -> bool:  # noqa: ANN401 - a row of any table
+    """Whether a row of two clocks is what was known."""
     if known_at is None:
         return row.superseded_at is None
-    return row.recorded_at <= known_at and (row.superseded_at is None or row.superseded_at > known_at)
+    known: bool = row.recorded_at <= known_at
+    return known and (row.superseded_at is None or row.superseded_at > known_at)
 
 
 def age(born: date, day: date) -> int:
@@ -248,6 +252,26 @@ class Oracle:
                 found.setdefault(seat.cadre_id, seat.unit_id)
         return list(found.items())
 
+    def terms(self, day: date, known_at: datetime | None) -> list[tuple[AssignmentSpan, bool]]:
+        """(span, late) of everybody whose term of five years ended in the year up to the day."""
+        best: dict[UUID, tuple[Any, ...]] = {}
+        for span in self.spans:
+            ends, left = span.term_ends_on, span.valid_to
+            if ends is None or ends > day or ends.year != day.year or not on_record(span, known_at):
+                continue
+            title = self.title(span.title_id, ends - timedelta(days=1))
+            if title is None or title.term_kind != TermKind.APPOINTED_5Y or span.acting:
+                continue
+            gone_before = left is not None and left < ends and span.end_reason != EndReason.TERM_ENDED
+            if gone_before or span.kind == AssignmentKind.SECONDMENT or self.unit(span.unit_id, day) is None:
+                continue
+            signed = span.end_decision_signed_on
+            late = signed >= ends if signed is not None else left is None or left > ends
+            place = (not late, title.rank, span.assignment_id.hex)
+            if span.cadre_id not in best or place < best[span.cadre_id][0]:
+                best[span.cadre_id] = (place, span, late)
+        return [(span, late) for _, span, late in best.values()]
+
     # --- who counts towards the share ----------------------------------------------------------------
 
     def mark(self, numerator: str, cadre_id: UUID, day: date, known_at: datetime | None) -> tuple[bool, bool]:
@@ -332,6 +356,8 @@ class Oracle:
                 Counted(one, at, *self.planning.specialised(one, day, known_at))
                 for one, at in self.planning.planned_managed(day)
             ]
+        elif population == "terms_ended":
+            found = [Counted(span.cadre_id, span.unit_id, late) for span, late in self.terms(day, known_at)]
         elif population == "district_leaders":
             places = self.district_leaders(day, known_at)
             found = [Counted(one, at, *self.mark(numerator, one, day, known_at)) for one, at in places]

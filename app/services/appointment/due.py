@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.models.appointment import OVER, ActionKind, Appointment
-from app.models.assignment import AssignmentSpan
+from app.models.assignment import AssignmentKind, AssignmentSpan
 from app.models.cadre import Cadre
 from app.models.title import TermKind, TitleVersion
 from app.models.unit import UnitClosure, Via
@@ -39,8 +39,8 @@ class Due:
 def due(session: ScopedSession, law: Law, *, filters: Due, page: Page, day: date) -> Slice:
     """One page of the terms that end within the first reminder of the day's rule set, the latest first.
 
-    Terms of appointed titles alone: who was elected stands for election again. Who holds the seat beyond the
-    end of his term stays on the list until a decision is made.
+    Terms of appointed titles alone: who was elected stands for election again, who is lent goes home. Who
+    holds the seat beyond the end of his term stays on the list until a decision is made.
     """
     now = law.on(day)
     action = aliased(Appointment)
@@ -102,6 +102,7 @@ def _narrowed(statement: Select[Any], filters: Due, day: date, now: LawOn) -> Se
         .where(
             live(AssignmentSpan, day),
             col(AssignmentSpan.acting).is_(False),
+            col(AssignmentSpan.kind) != AssignmentKind.SECONDMENT,
             col(AssignmentSpan.term_ends_on).is_not(None),
             col(AssignmentSpan.term_ends_on) <= day + _ahead(day, now),
         )

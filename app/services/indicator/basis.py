@@ -1,7 +1,7 @@
 """What figures rest on besides rows: the law of each day, and the days that the record covers."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from app.models.party import PoliticalTheory
 from app.models.title import ManagedBy
@@ -11,6 +11,7 @@ from app.services.law.months import months_after
 from app.services.law.parameter import Law
 from app.services.law.rules.appointment import NonLocalPolicy, OriginLevel
 from app.services.law.rules.plan.women import SHARE
+from app.services.law.rules.reappointment import last_day_to_sign
 
 OUT_OF_REACH = 101
 """A percentage that nobody has."""
@@ -29,6 +30,8 @@ class Terms:
     specialised_sectors: tuple[str, ...]
     specialised_fields: tuple[str, ...]
     plan_due_months: int
+    sign_by: tuple[tuple[date, date], ...]
+    """End of a term → the last day to sign, for the year of the day; empty: the day before the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Cuts:
     """What one day depends on: born after `under` is young by the target, after `at_most` by the baseline."""
 
     day: date
+    year: date
+    """The first day of the calendar year."""
     under: date
     at_most: date
     standing: date
@@ -75,6 +80,7 @@ class Basis:
             specialised_sectors=law["plan.specialised-sectors"].choices,
             specialised_fields=law["plan.specialised-fields"].choices,
             plan_due_months=law["plan.due-months"].integer,
+            sign_by=_sign_by(day, law["reappointment.lead-working-days"].integer),
         )
 
     def cuts(self, day: date) -> Cuts:
@@ -82,8 +88,18 @@ class Basis:
         law = self.law.on(day)
         return Cuts(
             day,
+            day.replace(month=1, day=1),
             years_before(day, law["persons.young-under"].integer),
             years_before(day, law["persons.young-at-most"].integer + 1),
             months_after(day, -law["plan.unit-age-months"].integer),
             law[SHARE].at_least if SHARE in law else OUT_OF_REACH,
         )
+
+
+def _sign_by(day: date, lead: int) -> tuple[tuple[date, date], ...]:
+    """The last day to sign for each end of a term in the year of `day`; only a lead asks for the calendar."""
+    if not lead:
+        return ()
+    begins = day.replace(month=1, day=1)
+    ends = [begins + timedelta(days=number) for number in range(366)]
+    return tuple((end, last_day_to_sign(end, lead)) for end in ends if end.year == day.year)

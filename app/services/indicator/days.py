@@ -20,6 +20,7 @@ UNIT: ColumnElement[UUID] = bindparam("unit_id", type_=Uuid())
 
 _TYPES: dict[str, Any] = {
     "day": Date(),
+    "year": Date(),
     "under": Date(),
     "at_most": Date(),
     "standing": Date(),
@@ -36,6 +37,7 @@ class Days:
     """A day and the days it depends on as columns; `table` None where there is one day only."""
 
     day: ColumnElement[date]
+    year: ColumnElement[date]
     under: ColumnElement[date]
     at_most: ColumnElement[date]
     standing: ColumnElement[date]
@@ -65,7 +67,7 @@ class Days:
         if self.table is None:
             return self
         cuts = step.c if "under" in step.c else self.table.c
-        return Days(step.c.day, cuts.under, cuts.at_most, cuts.standing, cuts.share, self.table)
+        return Days(step.c.day, cuts.year, cuts.under, cuts.at_most, cuts.standing, cuts.share, self.table)
 
 
 @cache

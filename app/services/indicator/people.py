@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -85,6 +85,8 @@ def people(
         return Listed(asked, units(session, basis, asked, behind=behind, moment=moment, page=page))
     ask = Ask(basis.terms(moment.day), 1, moment.known_at is not None)
     statement = _statement(ask, population, numerator, behind.part, own=behind.own, special=special)
+    if behind.part == "missing" and behind.indicator.sought == "fewer":
+        statement = statement.where(false())
     reader = everywhere(session, because=BECAUSE)
     values = parameters([basis.cuts(moment.day)], unit_id=asked.id, known_at=moment.known_at)
 
@@ -128,8 +130,12 @@ def _statement(ask: Ask, population: str, numerator: str, part: Part, *, own: bo
     source = source_of(population)
     placed = source.build(ask)
     day = ask.columns.of(placed).day
-    everyone = literal(COUNTS)
-    code = everyone if numerator == "everyone" else NUMERATORS[numerator](ask, placed)
+    if numerator == "everyone":
+        code: ColumnElement[int] = literal(COUNTS)
+    elif numerator in source.codes:
+        code = placed.c[numerator]
+    else:
+        code = NUMERATORS[numerator](ask, placed)
     under, beneath = in_tree(placed.c.unit_id, day)
     unit, title, main = aliased(UnitVersion), aliased(TitleVersion), aliased(AssignmentSpan)
     title_id = func.coalesce(placed.c.title_id, col(main.title_id))

@@ -111,6 +111,8 @@ class Indicator(StrictModel):
         Field(min_length=1),
     ]
     tier: Literal["T1", "T2"]
+    sought: Literal["more", "fewer"] = "more"
+    """`fewer`: the numerator is what must go away, so that nobody is missing in it."""
     strength: Strength | None = Field(default=None, strict=False)
     settings: Words = ()
     variants: Annotated[tuple[Variant, ...], BeforeValidator(as_tuple)] = ()

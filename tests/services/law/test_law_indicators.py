@@ -85,6 +85,7 @@ BUILT = [
     "managed_young_province",
     "district_leaders_young",
     "plan_women_key_title",
+    "reappointment_late",
 ]
 
 

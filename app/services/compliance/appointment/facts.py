@@ -294,7 +294,8 @@ class Judged:
     def on_time(self) -> OnTimeFacts:
         """When the term ends; nothing is signed yet."""
         term = self._term
-        return OnTimeFacts(self.label, None if term is None else term.ends_on, None)
+        lead = self.law["reappointment.lead-working-days"].integer
+        return OnTimeFacts(self.label, None if term is None else term.ends_on, None, lead)
 
     def kind_of_term(self) -> ReappointmentKindFacts:
         """What is proposed, and how long the person can still serve after the term."""
