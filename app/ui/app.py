@@ -31,6 +31,7 @@ from app.ui.pages import (
     plan_dossier,
     plan_paper,
     plan_step,
+    post_change,
     session,
     unit,
     waiver,
@@ -84,7 +85,7 @@ def create_ui(settings: Settings, api: ASGIApp | None) -> FastAPI:
     ui.state.client = client
     ui.state.paces = Paces()
     nouns = (session, indicator, people, unit, cadre, assignment, account, audit, clause)
-    dossiers = (plan, plan_dossier, plan_step, plan_paper, waiver, evaluation)
+    dossiers = (plan, plan_dossier, plan_step, plan_paper, post_change, waiver, evaluation)
     for noun in (*nouns, *dossiers, imports, job, access_token):
         ui.include_router(noun.pages)
     ui.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -29,15 +29,17 @@ RULE: Final = planning.RULE | {
     "appointment.asset_declaration": _("Kê khai tài sản"),
     "appointment.kinship": _("Quan hệ gia đình trong lãnh đạo"),
     "appointment.party_body_opinion": _("Ý kiến tổ chức đảng bên ủy ban nhân dân"),
+    "post_change.exemption": _("Căn cứ miễn chuyển đổi vị trí"),
 }
 STEP: Final = {
     "submit": _("Trình phê duyệt"),
     "approve": _("Phê duyệt"),
+    "propose": _("Đề nghị"),
     "nominate": _("Giới thiệu"),
     "decide": _("Quyết định"),
     "ratify": _("Chuẩn y, phê chuẩn"),
 }
-DOSSIER_PAGES: Final = {"plan": "/quy-hoach/"}
+DOSSIER_PAGES: Final = {"plan": "/quy-hoach/", "post_change": "/chuyen-doi/"}
 """Where the page of a dossier stands, by its kind."""
 
 REVOKED: Final = _("Đã thu hồi. Các bước đã quyết định theo văn bản này giữ nguyên.")

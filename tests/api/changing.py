@@ -188,9 +188,10 @@ def _seat(house: House, place: str) -> AssignmentSpan:
         )
         .order_by(col(AssignmentSpan.valid_to).is_not(None), col(AssignmentSpan.seat_no))
     )
-    free = [one for one in found if one.assignment_id not in busy and one.cadre_id not in known_to_all]
+    asked = [one for one in found if one.cadre_id not in known_to_all]
+    free = [one for one in asked if one.assignment_id not in busy]
     # A test that opens a dossier with each role has more roles than some bodies have people.
-    return free[0] if free else _emptied(house, found[-1])
+    return free[0] if free and free[0].valid_to is None else _emptied(house, asked[0])
 
 
 def _emptied(house: House, seat: AssignmentSpan) -> AssignmentSpan:
