@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.ui import moving, planning
-from app.ui.client import Json, Problem
+from app.ui.client import Answer, Problem
 from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE, Form
 from app.ui.lists import PER_PAGE, cursor, listing
 from app.ui.pages.cadre import need_writable
@@ -137,7 +137,7 @@ def _refuse(form: Form, problem: Problem) -> None:
         raise problem
 
 
-async def _read(shell: Shell, post_change_id: str) -> tuple[Any, list[dict[str, Any]]]:
+async def _read(shell: Shell, post_change_id: str) -> tuple[Answer, list[dict[str, Any]]]:
     """The dossier with its version, and the posts it may propose: with a free seat, in the unit asked for."""
     if not UUID.fullmatch(post_change_id):
         raise Problem(NOT_FOUND)
@@ -148,14 +148,11 @@ async def _read(shell: Shell, post_change_id: str) -> tuple[Any, list[dict[str, 
     chosen = shell.request.query_params.get("don-vi", "")
     unit_id = chosen if UUID.fullmatch(chosen) else row["unit"]["id"]
     asked = {"unit_id": unit_id, "subtree": True, "vacant": True, "limit": 200}
-    found = await shell.api.get("/posts", asked)
+    found, titles = await together(shell.api.get("/posts", asked), shell.api.get("/titles", {"limit": 200}))
+    leading = {title["id"] for title in titles["items"] if title["is_leadership"] or title["is_key"]}
     return answer, [
-        post for post in found["items"] if not _leads(post["title"]) and post["id"] != row["post_id"]
+        post for post in found["items"] if post["title"]["id"] not in leading and post["id"] != row["post_id"]
     ]
-
-
-def _leads(title: Json) -> bool:
-    return bool(title.get("is_leadership") or title.get("is_key"))
 
 
 async def _draw(
@@ -234,7 +231,7 @@ async def take(request: Request, shell: Page, post_change_id: str, slug: str) ->
     return await _step_form(shell, answer, step, form, slug, status)
 
 
-async def _step(shell: Shell, post_change_id: str, slug: str) -> tuple[Any, dict[str, Any]]:
+async def _step(shell: Shell, post_change_id: str, slug: str) -> tuple[Answer, dict[str, Any]]:
     """The dossier and the step that an address names. Problem 404 for a word that names none."""
     if not UUID.fullmatch(post_change_id):
         raise Problem(NOT_FOUND)
@@ -248,11 +245,11 @@ async def _step(shell: Shell, post_change_id: str, slug: str) -> tuple[Any, dict
 
 async def _step_form(  # noqa: PLR0917 - what the page shows
     shell: Shell,
-    answer: Any,
+    answer: Answer,
     step: dict[str, Any],
     form: Form,
     slug: str,
-    status: int = 200,  # noqa: ANN401 - JSON
+    status: int = 200,
 ) -> Response:
     verdicts = moving.verdicts(form.findings or step["findings"])
     return page(
