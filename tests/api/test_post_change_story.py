@@ -214,7 +214,7 @@ async def test_a_decision_that_can_not_be(house: House, sent: dict[str, Any], st
     move = await Move.opened(house, overdue(house), new_post_id=str(world.post(*NEW)))
     await move.walk("propose")
     before = rows(house)
-    body = {} if sent["decision"] is None else {"decision": ruling(**sent["decision"])}
+    body: dict[str, Any] = {} if sent["decision"] is None else {"decision": ruling(**sent["decision"])}
     refused = await move.step("decide", **body)
     assert refused.status_code == status, refused.text
     assert [one["pointer"] for one in refused.json()["errors"]] == [part]
