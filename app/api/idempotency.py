@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.api.route import Replay
 from app.models.access import IdempotencyKey
 from app.models.base import utc_now
-from app.services import appointment, attachments, committee, imports, plan, waiver
+from app.services import appointment, attachments, committee, imports, plan, post_change, waiver
 from app.services.errors import Conflict, Invalid
 from app.services.lookup import find
 from app.services.scope import Actor, ScopedSession
@@ -22,6 +22,7 @@ _OK = range(200, 300)
 _IN_FLIGHT = "Một yêu cầu cùng Idempotency-Key đang được xử lý. Hãy thử lại sau giây lát."
 _PEOPLE, _PLANS, _IMPORTS, _COMMITTEES = "/cadres/", "/plans/", "/imports/", "/committees/"
 _ACTIONS = "/appointments/"
+_POST_CHANGES = "/post-changes/"
 _FILES = "/files/"
 _WAIVERS = "/waivers/"
 _REPLAY = "idempotency.replay"
@@ -54,6 +55,9 @@ def _ask_again(session: ScopedSession, request: Request, headers: dict[str, str]
         whole = "/candidates" in request.url.path
         people = appointment.still_read(session, act, whole=whole, votes=request.url.path.endswith("/steps"))
         session.saw(_REPLAY, people, root=appointment.find(session, act))
+    elif (moved := _named(request, headers, "post_change_id", _POST_CHANGES)) is not None:
+        people = post_change.still_read(session, moved)
+        session.saw(_REPLAY, people, root=post_change.find(session, moved))
     elif (import_id := _named(request, headers, "import_id", _IMPORTS)) is not None:
         imports.still_read(session, import_id)
     elif (committee_id := _named(request, headers, "committee_id", _COMMITTEES)) is not None:

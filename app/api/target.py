@@ -15,6 +15,7 @@ _RECORDS = {
     "token_id": "access_token",
     "plan_id": "plan",
     "appointment_id": "appointment",
+    "post_change_id": "post_change",
     "waiver_id": "waiver",
     "import_id": "import",
     "job_id": "job",
@@ -22,7 +23,7 @@ _RECORDS = {
 }
 LONGEST_ACTION = 60
 
-_DOSSIERS = frozenset({"plan_id", "appointment_id", "file_id", "waiver_id"})
+_DOSSIERS = frozenset({"plan_id", "appointment_id", "post_change_id", "file_id", "waiver_id"})
 _ABOUT_DOSSIERS = ("/waivers",)
 """Ends of paths without an id where something about a dossier is written."""
 

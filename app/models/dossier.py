@@ -17,6 +17,7 @@ class DossierType(StrEnum):
 
     PLAN = "plan"
     APPOINTMENT = "appointment"
+    POST_CHANGE = "post_change"
 
 
 class DossierRow(UnitOwned):

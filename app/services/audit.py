@@ -28,6 +28,7 @@ from app.models.file import File
 from app.models.imports import Import
 from app.models.plan import Plan
 from app.models.post import Post
+from app.models.post_change import PostChange
 from app.models.title import Title
 from app.models.unit import Unit, UnitChange, UnitClosure, Via
 from app.models.waiver import Waiver
@@ -43,6 +44,7 @@ ROOTS: dict[str, type[SQLModel]] = {
     "access_token": AccessToken,
     "plan": Plan,
     "appointment": Appointment,
+    "post_change": PostChange,
     "waiver": Waiver,
     "import": Import,
     "file": File,

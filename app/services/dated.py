@@ -1,16 +1,19 @@
 """The only date predicate of the house, and the only way a dated row changes."""
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, true
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, extract, or_, true
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import Session
 
 from app.models.base import Dated, TwoClocks, new_id, utc_now
 
 Row = TypeVar("Row", bound=TwoClocks)
+_FEBRUARY, _SHORT = 2, (4, 6, 9, 11)
+"""The months that don't have 31 days."""
 
 
 def live(
@@ -107,6 +110,11 @@ def begun(column: Any, day: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a map
     return true() if day is None else column <= day
 
 
+def lasting(last: Any, day: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped date column
+    """True where `day` is no later than the last day on which something holds."""
+    return last >= day  # type: ignore[no-any-return]
+
+
 def on_record(model: Any, known_at: datetime | None = None) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped class
     """True where a one-clock row stood in the record at `known_at`; now: what was not voided."""
     if known_at is None:
@@ -137,6 +145,51 @@ def on_eve(
 def to_come(model: Any, day: date) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped class
     """True where a two-clock row, as known now, begins after `day`: decided, and not yet in effect."""
     return and_(model.valid_from > day, known(model))
+
+
+def limit_past(start: Any, months: Any, day: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns or values
+    """True where the day so many months after `start` lies before `day`; as `months_after` counts them.
+
+    `start` is a column, `months` a column or a number, `day` a column or a date: both databases answer alike.
+    """
+    month, at = limit_order(start, months)
+    this = _month(day)
+    return or_(month < this, and_(month == this, at < _part("day", day)))
+
+
+def limit_reached(start: Any, months: Any, day: Any) -> ColumnElement[bool]:  # noqa: ANN401 - columns or values
+    """The same, or that day is `day` itself."""
+    month, at = limit_order(start, months)
+    this = _month(day)
+    ended = or_(at <= _part("day", day), _part("day", day) == _length(day))
+    return or_(month < this, and_(month == this, ended))
+
+
+def limit_order(start: Any, months: Any) -> tuple[ColumnElement[int], ColumnElement[int]]:  # noqa: ANN401 - columns
+    """What puts the days so many months after `start` in their order: number of the month, day in it."""
+    return _month(start) + months, _part("day", start)
+
+
+def limit_key(start: date, months: int) -> tuple[int, int]:
+    """The same of a row in memory."""
+    return start.year * 12 + start.month + months, start.day
+
+
+def _month(day: Any) -> Any:  # noqa: ANN401 - a column or a date
+    return _part("year", day) * 12 + _part("month", day)
+
+
+def _part(name: str, day: Any) -> Any:  # noqa: ANN401 - a column or a date
+    return getattr(day, name) if isinstance(day, date) else cast(extract(name, day), Integer())
+
+
+def _length(day: Any) -> Any:  # noqa: ANN401 - a column or a date
+    """How many days the month of `day` has."""
+    if isinstance(day, date):
+        return monthrange(day.year, day.month)[1]
+    year, month = _part("year", day), _part("month", day)
+    leap = or_(and_(year % 4 == 0, year % 100 != 0), year % 400 == 0)
+    return case((month.in_(_SHORT), 30), (month != _FEBRUARY, 31), (leap, 29), else_=28)
 
 
 def years_before(day: date, years: int) -> date:

@@ -36,6 +36,7 @@ from app.ui.pages import (
     plan_dossier,
     plan_paper,
     plan_step,
+    post_change,
     session,
     unit,
     waiver,
@@ -89,7 +90,7 @@ def create_ui(settings: Settings, api: ASGIApp | None) -> FastAPI:
     ui.state.client = client
     ui.state.paces = Paces()
     nouns = (session, inbox, indicator, people, unit, cadre, assignment, account, audit, clause)
-    dossiers = (plan, plan_dossier, plan_step, plan_paper, waiver, evaluation)
+    dossiers = (plan, plan_dossier, plan_step, plan_paper, post_change, waiver, evaluation)
     actions = (appointment, appointment_dossier, appointment_step, appointment_paper)
     for noun in (*nouns, *dossiers, *actions, imports, job, access_token):
         ui.include_router(noun.pages)

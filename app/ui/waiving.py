@@ -32,15 +32,20 @@ WAIVED_ACTION: Final = (
 )
 """Rules of personnel actions that some rule set lets a waiver lift."""
 
-RULE: Final = planning.RULE | {rule: acting.RULE[rule] for rule in WAIVED_ACTION}
+RULE: Final = (
+    planning.RULE
+    | {rule: acting.RULE[rule] for rule in WAIVED_ACTION}
+    | {"post_change.exemption": _("Căn cứ miễn chuyển đổi vị trí")}
+)
 STEP: Final = {
     "submit": _("Trình phê duyệt"),
     "approve": _("Phê duyệt"),
+    "propose": _("Đề nghị"),
     "nominate": _("Giới thiệu"),
     "decide": _("Quyết định"),
     "ratify": _("Chuẩn y, phê chuẩn"),
 }
-DOSSIER_PAGES: Final = {"plan": "/quy-hoach/", "appointment": "/bo-nhiem/"}
+DOSSIER_PAGES: Final = {"plan": "/quy-hoach/", "appointment": "/bo-nhiem/", "post_change": "/chuyen-doi/"}
 """Where the page of a dossier stands, by its kind."""
 
 REVOKED: Final = _("Đã thu hồi. Các bước đã quyết định theo văn bản này giữ nguyên.")

@@ -22,7 +22,7 @@ from app.models.title import Title
 from app.models.unit import Unit, UnitChange
 from app.services.dated import known, live
 from tests import world
-from tests.api import acting, planning
+from tests.api import acting, changing, planning
 from tests.api.conftest import API, House, holder, people
 from tests.api.groups import GROUPS, MENDS
 from tests.conftest import TODAY
@@ -370,6 +370,10 @@ class Maker:
         """A request about a personnel action of a unit, or a new one."""
         return Asked(*acting.request(self.house, operation, place))
 
+    def move(self, operation: str, place: str) -> Asked:
+        """A request about a post change of a unit, or a new one."""
+        return Asked(*changing.request(self.house, operation, place))
+
     def plan(self, operation: str, place: str) -> Asked:
         """A request about the plan of a unit, or a new one."""
         return Asked(*planning.request(self.house, operation, place))
@@ -381,6 +385,8 @@ class Maker:
             return self.new_person(world.unit("phong-noi-vu.meo-vac"))
         if path.startswith("/appointments"):
             return self.action(operation, "niem-son")
+        if path.startswith("/post-changes"):
+            return self.move(operation, "niem-son")
         if path.startswith("/plans"):
             return self.plan(operation, "niem-son")
         if "{cadre_id}" in path:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app.models.assignment import AssignmentKind, AssignmentSpan, EndReason
 from app.models.cadre import Cadre, LegalCategory, Sex
 from app.models.committee import MemberRank, Membership
+from app.models.post_change import PostChange
 from app.models.qualification import QualificationKind, QualificationSpan
 from app.models.title import ManagedBy, TermKind, TitleVersion
 from app.models.unit import CommitteeTier, Level, UnitChange, UnitChangePart, UnitForm, UnitVersion
@@ -52,6 +53,13 @@ def on_record(row: Any, known_at: datetime | None) -> bool:  # noqa: ANN401 - a 
     return known and (row.superseded_at is None or row.superseded_at > known_at)
 
 
+def later(day: date, months: int) -> date:
+    """The day so many months later, or the last of its month."""
+    first = date(day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return min(first + timedelta(days=day.day - 1), last)
+
+
 def age(born: date, day: date) -> int:
     """Completed years; who is born on 29 February completes one on 1 March."""
     years = day.year - born.year
@@ -81,6 +89,7 @@ class Oracle:
         self.units = by(UnitVersion, "unit_id")
         self.theories = by(QualificationSpan, "cadre_id")
         self.seats = list(session.scalars(select(Membership)))
+        self.post_changes = list(session.scalars(select(PostChange)))
         self.holds = holds
         self.planning = PlanOracle(session, self)
         days = {row.id: row.on_day for row in session.scalars(select(UnitChange))}
@@ -272,6 +281,36 @@ class Oracle:
                 best[span.cadre_id] = (place, span, late)
         return [(span, late) for _, span, late in best.values()]
 
+    def limits(self, day: date, known_at: datetime | None) -> list[tuple[AssignmentSpan, bool]]:
+        """(span, overdue) of everybody whose limit in a sensitive post was reached by the day."""
+        best: dict[UUID, tuple[Any, ...]] = {}
+        for span in self.spans if day >= date(2019, 8, 15) else []:
+            title, left = self.title(span.title_id, day), span.valid_to
+            if not on_record(span, known_at) or span.valid_from > day or self.unit(span.unit_id, day) is None:
+                continue
+            if title is None or title.sensitive_months is None or title.is_leadership or title.is_key:
+                continue
+            due_on = later(span.valid_from, title.sensitive_months)
+            gone = left is not None and left <= day
+            if due_on > day or (gone and left is not None and left.year != day.year):
+                continue
+            if any(self._exempts(row, span.assignment_id, day, known_at) for row in self.post_changes):
+                continue
+            late = not gone and day > due_on
+            place = (not late, title.rank, span.assignment_id.hex)
+            if span.cadre_id not in best or place < best[span.cadre_id][0]:
+                best[span.cadre_id] = (place, span, late)
+        return [(span, late) for _, span, late in best.values()]
+
+    @staticmethod
+    def _exempts(row: PostChange, assignment_id: UUID, day: date, known_at: datetime | None) -> bool:
+        """Whether a decided dossier exempts the holder of a seat on the day, as known."""
+        if row.assignment_id != assignment_id or row.exempt_until is None or row.effective_on is None:
+            return False
+        if known_at is not None and (row.decided_at is None or row.decided_at > known_at):
+            return False
+        return row.effective_on <= day <= row.exempt_until
+
     # --- who counts towards the share ----------------------------------------------------------------
 
     def mark(self, numerator: str, cadre_id: UUID, day: date, known_at: datetime | None) -> tuple[bool, bool]:
@@ -356,8 +395,9 @@ class Oracle:
                 Counted(one, at, *self.planning.specialised(one, day, known_at))
                 for one, at in self.planning.planned_managed(day)
             ]
-        elif population == "terms_ended":
-            found = [Counted(span.cadre_id, span.unit_id, late) for span, late in self.terms(day, known_at)]
+        elif population in {"terms_ended", "sensitive_holders"}:
+            clocks = self.terms if population == "terms_ended" else self.limits
+            found = [Counted(span.cadre_id, span.unit_id, late) for span, late in clocks(day, known_at)]
         elif population == "district_leaders":
             places = self.district_leaders(day, known_at)
             found = [Counted(one, at, *self.mark(numerator, one, day, known_at)) for one, at in places]

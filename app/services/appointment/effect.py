@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -61,10 +62,10 @@ def effect_of(
     if row.kind in ENDS:
         reason = REASONS.get(row.kind)
         if reason is not None:
-            _end(session, row, decision, reason, today)
+            end_held(session, row.assignment_id, decision, reason, today)
         return
     if row.kind in {ActionKind.REAPPOINTMENT, ActionKind.RE_ELECTION}:
-        _end(session, row, decision, EndReason.TERM_ENDED, today)
+        end_held(session, row.assignment_id, decision, EndReason.TERM_ENDED, today)
         if row.outcome == TermOutcome.NOT_REAPPOINT:
             return
     chosen = next(one for one in people if one.id == row.chosen_id)
@@ -78,7 +79,7 @@ def effect_of(
             kind=KINDS[row.kind],
             is_main=not lent,
             term_ends_on=_term(session, row, decision.effective_on),
-            decision=_decision(session, row, decision),
+            decision=decision_of(session, row.authority_id, decision),
         ),
         today=today,
     )
@@ -87,8 +88,9 @@ def effect_of(
         _fulfil(session, row, chosen, decision.effective_on)
 
 
-def _decision(session: ScopedSession, row: Appointment, decision: DossierDecision) -> Decision:
-    issuer = Names(session, {row.authority_id}).on(row.authority_id, decision.signed_on)
+def decision_of(session: ScopedSession, authority_id: UUID, decision: DossierDecision) -> Decision:
+    """A dossier's decision as an assignment names it, with its issuer by the name of that day."""
+    issuer = Names(session, {authority_id}).on(authority_id, decision.signed_on)
     return Decision(
         number=decision.number,
         signed_on=decision.signed_on,
@@ -110,20 +112,33 @@ def _term(session: ScopedSession, row: Appointment, start: date) -> date | None:
     return months_after(start, TERM_MONTHS)
 
 
-def _end(
-    session: ScopedSession, row: Appointment, decision: DossierDecision, reason: EndReason, today: date
-) -> None:
+def held_on(session: ScopedSession, assignment_id: UUID | None, day: date) -> AssignmentSpan:
+    """The seat a dossier is about, as it is held on the day of effect; Conflict where it isn't any more."""
     span = session.scalars(
         select(AssignmentSpan).where(
-            col(AssignmentSpan.assignment_id) == row.assignment_id,
-            live(AssignmentSpan, decision.effective_on),
+            col(AssignmentSpan.assignment_id) == assignment_id, live(AssignmentSpan, day)
         )
     ).first()
     if span is None:
         raise Conflict(
-            f"Ngày {decision.effective_on:%d/%m/%Y} người này không còn giữ vị trí đó. Hãy xem lại ngày hiệu "
-            "lực hoặc dừng hồ sơ."
+            f"Ngày {day:%d/%m/%Y} người này không còn giữ vị trí đó. Hãy xem lại ngày hiệu lực hoặc dừng "
+            "hồ sơ."
         )
+    return span
+
+
+def end_held(
+    session: ScopedSession,
+    assignment_id: UUID | None,
+    decision: DossierDecision,
+    reason: EndReason,
+    today: date,
+) -> None:
+    """Ends the seat that a dossier is about on the decision's day of effect; see `held_on`.
+
+    Conflict too where the seat began on that very day.
+    """
+    span = held_on(session, assignment_id, decision.effective_on)
     if span.valid_from == decision.effective_on:
         raise Conflict(
             f"Người này giữ vị trí đó từ chính ngày {decision.effective_on:%d/%m/%Y}. Ngày hiệu lực phải sau "

@@ -11,6 +11,7 @@ from sqlmodel import col
 from app.models.appointment import Appointment, AppointmentStep
 from app.models.dossier import DossierType
 from app.models.plan import EntryState, Plan, PlanEntry, PlanMeeting
+from app.models.post_change import PostChange
 from app.services.appointment.writing import candidates_of, refuse_closed, refuse_kin
 from app.services.appointment.writing import find as find_action
 from app.services.appointment.writing import lock as lock_action
@@ -18,6 +19,7 @@ from app.services.errors import Conflict, Invalid
 from app.services.plan.reading import find
 from app.services.plan.table import EDITABLE, TABLE
 from app.services.plan.writing import lock, refuse_own
+from app.services.post_change import writing as post_changes
 from app.services.scope import ScopedSession
 
 
@@ -86,10 +88,36 @@ def _seat_action(session: ScopedSession, row: Appointment, meeting_id: UUID | No
         raise Invalid.at("/step", "Hồ sơ này chưa có biên bản của bước đó. Hãy ghi biên bản trước.")
 
 
+def _refuse_change(session: ScopedSession, row: PostChange) -> None:
+    """As for what is proposed: while the dossier is open, and never about one's own family."""
+    post_changes.refuse_closed(row)
+    post_changes.refuse_kin(session, {row.cadre_id})
+
+
+def _seat_change(
+    session: ScopedSession,  # noqa: ARG001 - the shape of a place
+    row: PostChange,  # noqa: ARG001 - the shape of a place
+    meeting_id: UUID | None,
+    step: int | None,
+) -> None:
+    if meeting_id is not None:
+        raise Invalid.at("/meeting_id", "Hồ sơ chuyển đổi vị trí không có hội nghị. Hãy đính kèm vào hồ sơ.")
+    if step is not None:
+        raise Invalid.at("/step", "Hồ sơ chuyển đổi vị trí không có bước đánh số. Hãy đính kèm vào hồ sơ.")
+
+
 PLACES: Mapping[DossierType, Place] = {
     DossierType.PLAN: Place("plan:read", "plan:write", find, lock, _refuse_plan, _seat_plan),
     DossierType.APPOINTMENT: Place(
         "appointment:read", "appointment:write", find_action, lock_action, _refuse_action, _seat_action
+    ),
+    DossierType.POST_CHANGE: Place(
+        "post_change:read",
+        "post_change:write",
+        post_changes.find,
+        post_changes.lock,
+        _refuse_change,
+        _seat_change,
     ),
 }
 """By kind of dossier; a kind that isn't here keeps no files."""

@@ -11,6 +11,7 @@ from app.services.law.months import months_after
 from app.services.law.parameter import Law
 from app.services.law.rules.appointment import NonLocalPolicy, OriginLevel
 from app.services.law.rules.plan.women import SHARE
+from app.services.law.rules.post_change import SHORTEST
 from app.services.law.rules.reappointment import last_day_to_sign
 
 OUT_OF_REACH = 101
@@ -30,6 +31,8 @@ class Terms:
     specialised_sectors: tuple[str, ...]
     specialised_fields: tuple[str, ...]
     plan_due_months: int
+    post_changes: bool
+    """Whether a law sets the limit of sensitive posts."""
     sign_by: tuple[tuple[date, date], ...]
     """End of a term → the last day to sign, for the year of the day; empty: the day before the end."""
 
@@ -80,6 +83,7 @@ class Basis:
             specialised_sectors=law["plan.specialised-sectors"].choices,
             specialised_fields=law["plan.specialised-fields"].choices,
             plan_due_months=law["plan.due-months"].integer,
+            post_changes=SHORTEST in law,
             sign_by=_sign_by(day, law["reappointment.lead-working-days"].integer),
         )
 

@@ -2,11 +2,12 @@
 
 from functools import cache
 
+from app.services.indicator.limits import OF_LIMITS
 from app.services.indicator.planning import OF_PLANS
 from app.services.indicator.populations import OF_PEOPLE, Source
 from app.services.indicator.terms import OF_TERMS
 
-SOURCES: tuple[Source, ...] = (*OF_PEOPLE, *OF_PLANS, *OF_TERMS)
+SOURCES: tuple[Source, ...] = (*OF_PEOPLE, *OF_PLANS, *OF_TERMS, *OF_LIMITS)
 
 
 @cache

@@ -38,6 +38,7 @@ ROLES: dict[str, Role] = {
         | {"cadre:write", "assignment:write", "committee:write", "post:write"}
         | {"plan:read", "plan:write", "plan:submit", "plan:act"}
         | {"appointment:read", "appointment:write", "appointment:submit", "appointment:act"}
+        | {"post_change:read", "post_change:write", "post_change:submit", "post_change:act"}
         | {"import:read", "import:write", "evaluation:read", "evaluation:write"}
         | {"file:read", "file:write", "waiver:read", "inbox:read"},
         {Level.PROVINCE: frozenset({"unit:write", "title:write"})},
@@ -48,6 +49,7 @@ ROLES: dict[str, Role] = {
         _PEOPLE
         | {"plan:read", "plan:approve", "plan:act", "evaluation:read", "evaluation:confirm"}
         | {"appointment:read", "appointment:approve", "appointment:act"}
+        | {"post_change:read", "post_change:approve", "post_change:act"}
         | {"file:read", "waiver:read", "waiver:write", "inbox:read"},
         {},
         frozenset({T1, T2, T3}),
@@ -56,6 +58,7 @@ ROLES: dict[str, Role] = {
     "inspector": Role(
         _PEOPLE
         | {"plan:read", "appointment:read", "evaluation:read", "file:read", "waiver:read"}
+        | {"post_change:read"}
         | {"audit:read", "access_token:read", "access_token:write"},
         {},
         frozenset({T1, T2, T3}),
@@ -64,14 +67,16 @@ ROLES: dict[str, Role] = {
     "commune_officer": Role(
         _PEOPLE
         | {"plan:read", "plan:write", "evaluation:read", "evaluation:write"}
-        | {"appointment:read", "appointment:write", "inbox:read"},
+        | {"appointment:read", "appointment:write", "inbox:read"}
+        | {"post_change:read", "post_change:write"},
         {},
         frozenset({T1, T2}),
     ),
     "unit_head": Role(
         _PEOPLE
         | {"plan:read", "plan:write", "evaluation:read", "evaluation:write", "evaluation:confirm"}
-        | {"appointment:read", "appointment:write", "inbox:read"},
+        | {"appointment:read", "appointment:write", "inbox:read"}
+        | {"post_change:read", "post_change:write"},
         {},
         frozenset({T1}),
     ),

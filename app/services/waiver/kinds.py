@@ -10,7 +10,8 @@ from sqlmodel import col
 from app.models.appointment import ActionKind, Appointment
 from app.models.dossier import DossierType
 from app.models.plan import Plan, PlanKind
-from app.services import appointment, plan
+from app.models.post_change import PostChange, PostChangeOutcome
+from app.services import appointment, plan, post_change
 from app.services.compliance.appointment import OF_PERSON
 from app.services.scope import ScopedSession
 from app.services.title import refs
@@ -72,6 +73,20 @@ def _actions(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, str]:
     return {row.id: f"{ACTION_NAMES[row.kind]} {titles[row.title_id]['name']}" for row in rows}
 
 
+def _post_changes(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = session.execute(
+        select(col(PostChange.id), col(PostChange.outcome), col(PostChange.title_id)).where(
+            col(PostChange.id).in_(ids)
+        )
+    ).all()
+    titles = refs(session, {row.title_id for row in rows}, session.scope.today)
+    words = {
+        PostChangeOutcome.CHANGE: "Chuyển đổi vị trí công tác",
+        PostChangeOutcome.EXEMPT: "Miễn chuyển đổi vị trí công tác",
+    }
+    return {row.id: f"{words[row.outcome]}: {titles[row.title_id]['name']}" for row in rows}
+
+
 KINDS: dict[DossierType, Kind] = {
     DossierType.PLAN: Kind(table=plan.TABLE, case=plan.case, names=_plans, rules=("plan.",)),
     DossierType.APPOINTMENT: Kind(
@@ -80,6 +95,12 @@ KINDS: dict[DossierType, Kind] = {
         names=_actions,
         rules=("appointment.", "reappointment."),
         of_person=OF_PERSON,
+    ),
+    DossierType.POST_CHANGE: Kind(
+        table=post_change.EVERY,
+        case=post_change.case,
+        names=_post_changes,
+        rules=("post_change.",),
     ),
 }
 """Every kind of dossier that walks a table has its line."""

@@ -86,6 +86,7 @@ BUILT = [
     "district_leaders_young",
     "plan_women_key_title",
     "reappointment_late",
+    "post_change_overdue",
 ]
 
 

@@ -336,6 +336,7 @@ def test_ids_are_sorted_and_all_of_this_release() -> None:
         "plan.structure",
         "plan.titles_per_person",
         "plan.women_key_title",
+        "post_change.exemption",
         "post_change.overdue",
         "reappointment.consecutive_terms",
         "reappointment.kind",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 POST_CHANGE = "III.3.5-g"
 SOON = "assignments.post-change-soon"
+RETIREMENT = "assignments.post-change-retirement"
 SHORTEST, LONGEST = "assignments.post-change-from", "assignments.post-change-to"
 
 
@@ -113,4 +114,79 @@ def overdue(facts: PostChangeFacts, law: LawOn) -> Verdict:
         message=f"{facts.label} {_STATE_NAMES[state]} chuyển đổi vị trí, hạn là {due_on:%d/%m/%Y}"
         f"{f', chậm {late} ngày' if late else ''} (mục {POST_CHANGE}).",
         remedy="Chuyển đổi vị trí ngay, hoặc ghi lý do được miễn theo quy định.",
+    )
+
+
+class Ground(StrEnum):
+    """Why somebody stays beyond the limit, as far as the record can tell whether it is so."""
+
+    ONLY_POST = "only_post"
+    NEAR_RETIREMENT = "near_retirement"
+    ON_PAPER = "on_paper"
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptionFacts:
+    """The ground of an exemption and what the record knows of it; None: not on record.
+
+    `months_left`: months in service; `alike`: seats of the same title in the unit, this one among them.
+    """
+
+    label: str
+    ground: Ground
+    months_left: int | None = None
+    alike: int | None = None
+
+
+@rule(
+    "post_change.exemption",
+    clause=POST_CHANGE,
+    effect=Effect.BLOCKS,
+    since=date(2019, 8, 15),
+    waivable=True,
+    parameters=(RETIREMENT,),
+    facts=ExemptionFacts,
+)
+def exemption(facts: ExemptionFacts, law: LawOn) -> Verdict:
+    """Who stays as the only one of his kind, or close to retirement, is so by the record."""
+    below = law[RETIREMENT].integer
+    if facts.ground is Ground.NEAR_RETIREMENT:
+        required: dict[str, JsonValue] = {"months_left_below": below}
+        left = facts.months_left
+        if left is None:
+            return unknown(
+                measured={"months_left": None},
+                required=required,
+                message=f"Chưa tính được thời gian công tác còn lại của {facts.label} (mục {POST_CHANGE}).",
+                remedy="Bổ sung ngày sinh và giới tính trong hồ sơ cán bộ.",
+            )
+        return met_if(
+            left < below,
+            measured={"months_left": left},
+            required=required,
+            message=f"{facts.label} còn {left} tháng công tác; được miễn khi còn dưới {below} tháng "
+            f"(mục {POST_CHANGE}).",
+            remedy="Chuyển đổi vị trí, hoặc ghi lý do miễn khác.",
+        )
+    if facts.ground is Ground.ONLY_POST:
+        required = {"alike_at_most": 1}
+        if facts.alike is None:
+            return unknown(
+                measured={"alike": None},
+                required=required,
+                message=f"Chưa có chỉ tiêu biên chế của vị trí {facts.label} đang giữ (mục {POST_CHANGE}).",
+                remedy="Nhập số chỗ của vị trí việc làm.",
+            )
+        return met_if(
+            facts.alike <= 1,
+            measured={"alike": facts.alike},
+            required=required,
+            message=f"Đơn vị có {facts.alike} chỗ cùng chức danh với {facts.label}; chỉ được miễn khi là "
+            f"vị trí duy nhất (mục {POST_CHANGE}).",
+            remedy="Chuyển đổi giữa các vị trí cùng chức danh, hoặc ghi lý do miễn khác.",
+        )
+    return not_applicable(
+        required={},
+        message=f"Lý do miễn của {facts.label} do cấp có thẩm quyền xét theo giấy tờ kèm hồ sơ "
+        f"(mục {POST_CHANGE}).",
     )

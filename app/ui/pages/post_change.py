@@ -1,0 +1,269 @@
+"""Post changes: who must leave a sensitive post and when, one dossier, what is proposed, its steps."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from app.ui import moving, planning
+from app.ui.client import Answer, Problem
+from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE, Form
+from app.ui.lists import PER_PAGE, cursor, listing
+from app.ui.pages.cadre import need_writable
+from app.ui.pages.plan import UUID
+from app.ui.places import offered
+from app.ui.render import page, see
+from app.ui.security import read_form
+from app.ui.shell import Changes, Page, Shell, address
+from app.ui.texts import _
+from app.ui.together import together
+
+pages = APIRouter()
+FORBIDDEN, NOT_FOUND = 403, 404
+ROOT, OPEN = "/chuyen-doi", "/chuyen-doi/lap-ho-so"
+WRITES = "post_change:write"
+REFUSED = {UNPROCESSABLE, CONFLICT, FORBIDDEN}
+OVERTAKEN = _(
+    "Hồ sơ vừa được người khác sửa, nên thao tác của bạn chưa được ghi. Xem lại bản mới rồi làm lại."
+)
+
+
+@pages.get(ROOT)
+async def board(shell: Page) -> Response:
+    """Holders of sensitive posts by where their clock stands, the most overdue first."""
+    return await _board(shell)
+
+
+@pages.post(OPEN)
+async def open_dossier(request: Request, shell: Page) -> Response:
+    """Opens the dossier about a holder and goes to it; a refusal is told above the board."""
+    sent = await read_form(request, shell.secret)
+    need_writable(shell, WRITES)
+    key = sent.get("assignment_id", "")
+    if not UUID.fullmatch(key):
+        raise Problem(NOT_FOUND)
+    try:
+        made = await shell.api.post(
+            "/post-changes", {"assignment_id": key}, key=f"{sent.get('_key', '')[:60]}.{key}"
+        )
+    except Problem as problem:
+        if problem.status not in REFUSED:
+            raise
+        return await _board(shell, refused=_words(problem), status=problem.status)
+    return see(address(f"{ROOT}/{made.body['id']}", {"xong": "mo"}))
+
+
+def _words(problem: Problem) -> str:
+    words = [problem.detail, *(fault.get("detail") for fault in problem.errors)]
+    return " ".join(str(one) for one in dict.fromkeys(words) if one)
+
+
+async def _board(shell: Shell, *, refused: str = "", status: int = 200) -> Response:
+    asked = shell.request.query_params
+    chosen, state = asked.get("don-vi", ""), asked.get("trang-thai", "")
+    filters: Changes = {
+        "unit_id": chosen if UUID.fullmatch(chosen) else "",
+        "state": state if state in moving.CLOCK else "",
+    }
+    due, of_unit = "/post-changes/due", {"unit_id": filters["unit_id"], **shell.as_of}
+    answer, places, *counted = await together(
+        shell.api.get(
+            due, {**filters, **shell.as_of, "limit": PER_PAGE, "cursor": cursor(shell), "count": True}
+        ),
+        offered(shell, shell.day),
+        *(shell.api.get(due, {**of_unit, "state": one, "limit": 1, "count": True}) for one in moving.CLOCK),
+    )
+    unit = next((place for place in places if str(place["id"]) == filters["unit_id"]), None)
+    chips = []
+    if filters["unit_id"]:
+        name = unit["name"] if unit is not None else _("đã chọn")
+        chips.append((_("Đơn vị: %s") % name, shell.here({"don-vi": None})))
+    if filters["state"]:
+        chips.append((moving.CLOCK[filters["state"]], shell.here({"trang-thai": None})))
+    return page(
+        shell,
+        "post_changes.html",
+        block="results",
+        status=status,
+        said=moving,
+        form=Form([]),
+        list=listing(shell, answer),
+        counts={one: int(row["total"]) for one, row in zip(moving.CLOCK, counted, strict=True)},
+        chips=chips,
+        asked=filters,
+        units=places,
+        refused=refused,
+    )
+
+
+# ---- one dossier -------------------------------------------------------------------------------------------
+
+
+@pages.get("/chuyen-doi/{post_change_id}")
+async def one(shell: Page, post_change_id: str) -> Response:
+    """A dossier: the holder's clock, what is proposed, what the law says, the steps taken and to take."""
+    return await _draw(shell, post_change_id)
+
+
+@pages.post("/chuyen-doi/{post_change_id}")
+async def propose(request: Request, shell: Page, post_change_id: str) -> Response:
+    """Writes what is proposed, by the version the page was read at; nothing typed is lost by a refusal."""
+    sent = await read_form(request, shell.secret)
+    need_writable(shell, WRITES)
+    answer, posts = await _read(shell, post_change_id)
+    form = Form.typed(moving.fields(posts, answer.body["new_post"], shell.today), sent)
+    body = form.payload(blank=True)
+    if body.get("outcome") == "change":
+        body |= {"exempt_reason": None, "exempt_until": None}
+    elif body.get("outcome") == "exempt":
+        body |= {"new_post_id": None}
+    status = UNPROCESSABLE
+    if not form.wrong:
+        path = f"{ROOT}/{post_change_id}"
+        try:
+            await shell.api.patch(f"/post-changes/{post_change_id}", body, etag=form.etag)
+            return see(address(path, {"xong": "ghi"}))
+        except Problem as problem:
+            _refuse(form, problem)
+            status = problem.status
+    return await _draw(shell, post_change_id, form=form, status=status)
+
+
+def _refuse(form: Form, problem: Problem) -> None:
+    if problem.status == STALE:
+        form.fail("", OVERTAKEN)
+    elif problem.status in REFUSED:
+        form.refused(problem)
+    else:
+        raise problem
+
+
+async def _read(shell: Shell, post_change_id: str) -> tuple[Answer, list[dict[str, Any]]]:
+    """The dossier with its version, and the posts it may propose: with a free seat, in the unit asked for."""
+    if not UUID.fullmatch(post_change_id):
+        raise Problem(NOT_FOUND)
+    answer = await shell.api.read(f"/post-changes/{post_change_id}")
+    row = answer.body
+    if not row["writable"] or shell.read_only:
+        return answer, []
+    chosen = shell.request.query_params.get("don-vi", "")
+    unit_id = chosen if UUID.fullmatch(chosen) else row["unit"]["id"]
+    asked = {"unit_id": unit_id, "subtree": True, "vacant": True, "limit": 200}
+    found, titles = await together(shell.api.get("/posts", asked), shell.api.get("/titles", {"limit": 200}))
+    leading = {title["id"] for title in titles["items"] if title["is_leadership"] or title["is_key"]}
+    return answer, [
+        post for post in found["items"] if post["title"]["id"] not in leading and post["id"] != row["post_id"]
+    ]
+
+
+async def _draw(
+    shell: Shell, post_change_id: str, *, form: Form | None = None, status: int = 200
+) -> Response:
+    answer, posts = await _read(shell, post_change_id)
+    row, root = answer.body, f"/post-changes/{post_change_id}"
+    findings, steps, taken, places, clauses = await together(
+        shell.api.get(f"{root}/findings"),
+        shell.api.get(f"{root}/transitions"),
+        shell.api.get(f"{root}/taken"),
+        offered(shell, shell.today),
+        shell.client.clauses(shell.api),
+    )
+    if form is None:
+        form = Form.of(moving.fields(posts, row["new_post"], shell.today), moving.record(row))
+        form.etag = answer.etag or ""
+    if str(row["unit"]["id"]) not in {str(place["id"]) for place in places}:
+        places = [row["unit"], *places]
+    verdicts = moving.verdicts(findings["items"])
+    return page(
+        shell,
+        "post_change.html",
+        status=status,
+        said=moving,
+        row=row,
+        form=form,
+        units=places,
+        chosen=shell.request.query_params.get("don-vi", "") or str(row["unit"]["id"]),
+        verdicts=verdicts,
+        tally=planning.tally(verdicts),
+        clauses=clauses,
+        due=[step for step in steps["items"] if step["due"] and step["granted"]],
+        taken=taken["items"],
+        done=moving.DONE.get(shell.request.query_params.get("xong", ""), ""),
+        title=_("Chuyển đổi vị trí: %s") % row["cadre"]["full_name"],
+    )
+
+
+# ---- steps -------------------------------------------------------------------------------------------------
+
+
+@pages.get("/chuyen-doi/{post_change_id}/buoc/{slug}")
+async def step_page(shell: Page, post_change_id: str, slug: str) -> Response:
+    """What the step asks for and what the law says; judged by the version the dossier was read at."""
+    need_writable(shell, "post_change:act")
+    answer, step = await _step(shell, post_change_id, slug)
+    form = Form.of(planning.step_fields(step), {})
+    seen = shell.request.query_params.get("ban", "")
+    form.etag = f'"{seen}"' if seen.isdigit() else answer.etag or ""
+    if form.etag != answer.etag:
+        form.fail("", OVERTAKEN)
+    return await _step_form(shell, answer, step, form, slug)
+
+
+@pages.post("/chuyen-doi/{post_change_id}/buoc/{slug}")
+async def take(request: Request, shell: Page, post_change_id: str, slug: str) -> Response:
+    """Takes the step; refused with all findings where the law blocks it, and nothing typed is lost."""
+    sent = await read_form(request, shell.secret)
+    answer, step = await _step(shell, post_change_id, slug)
+    form = Form.typed(planning.step_fields(step), sent)
+    body = form.payload()
+    status = UNPROCESSABLE
+    if not form.wrong:
+        try:
+            await shell.api.post(
+                f"/post-changes/{post_change_id}/transitions",
+                {"action": step["action"], **body},
+                key=form.key,
+                etag=form.etag,
+            )
+            return see(address(f"{ROOT}/{post_change_id}", {"xong": slug}))
+        except Problem as problem:
+            _refuse(form, problem)
+            status = problem.status
+    return await _step_form(shell, answer, step, form, slug, status)
+
+
+async def _step(shell: Shell, post_change_id: str, slug: str) -> tuple[Answer, dict[str, Any]]:
+    """The dossier and the step that an address names. Problem 404 for a word that names none."""
+    if not UUID.fullmatch(post_change_id):
+        raise Problem(NOT_FOUND)
+    answer = await shell.api.read(f"/post-changes/{post_change_id}")
+    steps = await shell.api.get(f"/post-changes/{post_change_id}/transitions")
+    for step in steps["items"]:
+        if step["action"] == moving.ACTIONS.get(slug):
+            return answer, step
+    raise Problem(NOT_FOUND)
+
+
+async def _step_form(  # noqa: PLR0917 - what the page shows
+    shell: Shell,
+    answer: Answer,
+    step: dict[str, Any],
+    form: Form,
+    slug: str,
+    status: int = 200,
+) -> Response:
+    verdicts = moving.verdicts(form.findings or step["findings"])
+    return page(
+        shell,
+        "post_change_step.html",
+        status=status,
+        said=moving,
+        row=answer.body,
+        step=step,
+        form=form,
+        slug=slug,
+        stale=form.etag != answer.etag,
+        verdicts=verdicts,
+        tally=planning.tally(verdicts),
+        clauses=await shell.client.clauses(shell.api),
+        back=f"{ROOT}/{answer.body['id']}",
+    )
