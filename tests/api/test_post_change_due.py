@@ -13,7 +13,7 @@ from app.services.law.months import months_after
 from tests import world
 from tests.api.acting import on_day
 from tests.api.changing import CHANGES, OFFICE, Move, listed, ruling, seats, since, watched
-from tests.api.conftest import House
+from tests.api.conftest import API, House
 from tests.conftest import TODAY
 
 DAY = timedelta(days=1)
@@ -132,3 +132,20 @@ async def test_why_somebody_stays_is_told_to_who_reads_health(house: House) -> N
     assert (told["exempt_reason"], told["reason"], told["exempt_until"]) == (None, None, "2022-06-30")
     assert "maternity" not in str(told)
     assert "thai sản" not in str(told)
+
+
+async def test_the_indicator_counts_those_whom_the_list_calls_overdue(house: House) -> None:
+    watched(house)
+    since(house, seats(house)[0], date(2018, 12, 21))
+    caller = await house.caller("btc.tinh")
+    answer = await caller.get(f"{API}/indicators", params={"as_of": TODAY.isoformat()})
+    assert answer.status_code == 200, answer.text
+    found = next(one for one in answer.json()["items"] if one["id"] == "post_change_overdue")
+    late = {row["cadre"]["id"] for row in await listed(house, overdue="true")}
+    assert late
+    assert found["numerator"] == len(late)
+    path = f"{API}/indicators/post_change_overdue/people"
+    behind = await caller.get(path, params={"part": "numerator", "limit": 200})
+    assert {row["id"] for row in behind.json()["items"]} == late
+    missing = await caller.get(path, params={"part": "missing"})
+    assert missing.json()["items"] == []

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, and_, case, exists, false, null, or_, select
+from sqlalchemy import CTE, and_, case, false, null, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -28,11 +28,8 @@ def _sensitive_holders(ask: Ask) -> CTE:
     start, months, left = col(span.valid_from), col(title.sensitive_months), col(span.valid_to)
     holding = live(span, days.day, ask.known_at)
     late = and_(holding, limit_past(start, months, days.day))
-    exempt = (
-        exists()
-        .where(exempting(stay, col(span.assignment_id), days.day, ask.known_at))
-        .correlate_except(stay)
-    )
+    stays = select(col(stay.id)).where(exempting(stay, col(span.assignment_id), days.day, ask.known_at))
+    exempt = stays.correlate_except(stay).exists()
     statement: Any = select(
         *days.columns,
         col(span.row_id).label("key"),
