@@ -41,7 +41,7 @@ COUNTS = {
     "DELETE /appointments/{appointment_id}/candidates/{candidate_id}": 11,
     "GET /appointments/{appointment_id}/findings": 23,
     "GET /appointments/{appointment_id}/steps": 5,
-    "POST /appointments/{appointment_id}/steps": 16,
+    "POST /appointments/{appointment_id}/steps": 17,
     "GET /appointments/{appointment_id}/taken": 4,
     "GET /appointments/{appointment_id}/transitions": 26,
     "POST /appointments/{appointment_id}/transitions": 24,
