@@ -10,7 +10,16 @@ from sqlalchemy.exc import IntegrityError
 from app.api.route import Replay
 from app.models.access import IdempotencyKey
 from app.models.base import utc_now
-from app.services import appointment, attachments, committee, imports, plan, waiver
+from app.services import (
+    appointment,
+    attachments,
+    committee,
+    imports,
+    plan,
+    rotation,
+    rotation_plan,
+    waiver,
+)
 from app.services.errors import Conflict, Invalid
 from app.services.lookup import find
 from app.services.scope import Actor, ScopedSession
@@ -22,6 +31,7 @@ _OK = range(200, 300)
 _IN_FLIGHT = "Một yêu cầu cùng Idempotency-Key đang được xử lý. Hãy thử lại sau giây lát."
 _PEOPLE, _PLANS, _IMPORTS, _COMMITTEES = "/cadres/", "/plans/", "/imports/", "/committees/"
 _ACTIONS = "/appointments/"
+_ROTATIONS, _ROTATION_PLANS = "/rotations/", "/rotation-plans/"
 _FILES = "/files/"
 _WAIVERS = "/waivers/"
 _REPLAY = "idempotency.replay"
@@ -54,6 +64,10 @@ def _ask_again(session: ScopedSession, request: Request, headers: dict[str, str]
         whole = "/candidates" in request.url.path
         people = appointment.still_read(session, act, whole=whole, votes=request.url.path.endswith("/steps"))
         session.saw(_REPLAY, people, root=appointment.find(session, act))
+    elif (moved := _named(request, headers, "rotation_id", _ROTATIONS)) is not None:
+        session.saw(_REPLAY, rotation.still_read(session, moved), root=rotation.find(session, moved))
+    elif (list_id := _named(request, headers, "rotation_plan_id", _ROTATION_PLANS)) is not None:
+        rotation_plan.find(session, list_id)
     elif (import_id := _named(request, headers, "import_id", _IMPORTS)) is not None:
         imports.still_read(session, import_id)
     elif (committee_id := _named(request, headers, "committee_id", _COMMITTEES)) is not None:

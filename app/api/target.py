@@ -15,6 +15,8 @@ _RECORDS = {
     "token_id": "access_token",
     "plan_id": "plan",
     "appointment_id": "appointment",
+    "rotation_id": "rotation",
+    "rotation_plan_id": "rotation_plan",
     "waiver_id": "waiver",
     "import_id": "import",
     "job_id": "job",
@@ -22,7 +24,9 @@ _RECORDS = {
 }
 LONGEST_ACTION = 60
 
-_DOSSIERS = frozenset({"plan_id", "appointment_id", "file_id", "waiver_id"})
+_DOSSIERS = frozenset(
+    {"plan_id", "appointment_id", "rotation_id", "rotation_plan_id", "file_id", "waiver_id"}
+)
 _ABOUT_DOSSIERS = ("/waivers",)
 """Ends of paths without an id where something about a dossier is written."""
 

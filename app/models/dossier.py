@@ -17,6 +17,8 @@ class DossierType(StrEnum):
 
     PLAN = "plan"
     APPOINTMENT = "appointment"
+    ROTATION = "rotation"
+    ROTATION_PLAN = "rotation_plan"
 
 
 class DossierRow(UnitOwned):

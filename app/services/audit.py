@@ -28,6 +28,7 @@ from app.models.file import File
 from app.models.imports import Import
 from app.models.plan import Plan
 from app.models.post import Post
+from app.models.rotation import Rotation, RotationPlan
 from app.models.title import Title
 from app.models.unit import Unit, UnitChange, UnitClosure, Via
 from app.models.waiver import Waiver
@@ -43,6 +44,8 @@ ROOTS: dict[str, type[SQLModel]] = {
     "access_token": AccessToken,
     "plan": Plan,
     "appointment": Appointment,
+    "rotation": Rotation,
+    "rotation_plan": RotationPlan,
     "waiver": Waiver,
     "import": Import,
     "file": File,
@@ -66,6 +69,7 @@ _ROOT_COLUMN = (
     ("appointment_candidate", "appointment", "appointment_id"),
     ("appointment_step", "appointment", "appointment_id"),
     ("appointment_vote", "appointment", "appointment_id"),
+    ("rotation_item", "rotation_plan", "plan_id"),
 )
 _BY_TABLE = {table: (kind, column) for table, kind, column in _ROOT_COLUMN}
 DERIVED = frozenset(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.models.appointment import OVER, ActionKind, Appointment
-from app.models.assignment import AssignmentSpan
+from app.models.assignment import AssignmentKind, AssignmentSpan
 from app.models.cadre import Cadre
 from app.models.title import TermKind, TitleVersion
 from app.models.unit import UnitClosure, Via
@@ -102,6 +102,8 @@ def _narrowed(statement: Select[Any], filters: Due, day: date, now: LawOn) -> Se
         .where(
             live(AssignmentSpan, day),
             col(AssignmentSpan.acting).is_(False),
+            # The planned end of a rotation is no end of a term: it has a list of its own.
+            col(AssignmentSpan.kind) != AssignmentKind.ROTATION,
             col(AssignmentSpan.term_ends_on).is_not(None),
             col(AssignmentSpan.term_ends_on) <= day + _ahead(day, now),
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -61,10 +62,10 @@ def effect_of(
     if row.kind in ENDS:
         reason = REASONS.get(row.kind)
         if reason is not None:
-            _end(session, row, decision, reason, today)
+            end_seat(session, row.assignment_id, decision, reason, today)
         return
     if row.kind in {ActionKind.REAPPOINTMENT, ActionKind.RE_ELECTION}:
-        _end(session, row, decision, EndReason.TERM_ENDED, today)
+        end_seat(session, row.assignment_id, decision, EndReason.TERM_ENDED, today)
         if row.outcome == TermOutcome.NOT_REAPPOINT:
             return
     chosen = next(one for one in people if one.id == row.chosen_id)
@@ -77,18 +78,19 @@ def effect_of(
             post_id=row.post_id,
             kind=KINDS[row.kind],
             is_main=not lent,
-            term_ends_on=_term(session, row, decision.effective_on),
-            decision=_decision(session, row, decision),
+            term_ends_on=row.ends_on or term_end(session, row.title_id, decision.effective_on),
+            decision=as_written(session, row.authority_id, decision),
         ),
         today=today,
     )
     row.opened_assignment_id = span.assignment_id
     if not lent:
-        _fulfil(session, row, chosen, decision.effective_on)
+        fulfil(session, chosen.cadre_id, row.title_id, decision.effective_on)
 
 
-def _decision(session: ScopedSession, row: Appointment, decision: DossierDecision) -> Decision:
-    issuer = Names(session, {row.authority_id}).on(row.authority_id, decision.signed_on)
+def as_written(session: ScopedSession, authority_id: UUID, decision: DossierDecision) -> Decision:
+    """A dossier's decision as an assignment keeps it, with the name its issuer bore on the day."""
+    issuer = Names(session, {authority_id}).on(authority_id, decision.signed_on)
     return Decision(
         number=decision.number,
         signed_on=decision.signed_on,
@@ -98,24 +100,27 @@ def _decision(session: ScopedSession, row: Appointment, decision: DossierDecisio
     )
 
 
-def _term(session: ScopedSession, row: Appointment, start: date) -> date | None:
-    """The day the term ends: five years on for who is appointed for a term; as planned for who is lent."""
-    if row.ends_on is not None:
-        return row.ends_on
+def term_end(session: ScopedSession, title_id: UUID, start: date) -> date | None:
+    """The day a term begun on `start` ends, five years on; None for titles without appointed terms."""
     title = session.scalars(
-        select(TitleVersion).where(col(TitleVersion.title_id) == row.title_id, live(TitleVersion, start))
+        select(TitleVersion).where(col(TitleVersion.title_id) == title_id, live(TitleVersion, start))
     ).first()
     if title is None or title.term_kind != TermKind.APPOINTED_5Y:
         return None
     return months_after(start, TERM_MONTHS)
 
 
-def _end(
-    session: ScopedSession, row: Appointment, decision: DossierDecision, reason: EndReason, today: date
+def end_seat(
+    session: ScopedSession,
+    assignment_id: UUID | None,
+    decision: DossierDecision,
+    reason: EndReason,
+    today: date,
 ) -> None:
+    """Ends a seat on the decision's day of effect; Conflict where nobody holds it by this assignment then."""
     span = session.scalars(
         select(AssignmentSpan).where(
-            col(AssignmentSpan.assignment_id) == row.assignment_id,
+            col(AssignmentSpan.assignment_id) == assignment_id,
             live(AssignmentSpan, decision.effective_on),
         )
     ).first()
@@ -140,16 +145,14 @@ def _end(
     )
 
 
-def _fulfil(
-    session: ScopedSession, row: Appointment, chosen: AppointmentCandidate, effective_on: date
-) -> None:
+def fulfil(session: ScopedSession, cadre_id: UUID, title_id: UUID, effective_on: date) -> None:
     """Who took a post leaves the plan for it: reason «post taken» (domain §7)."""
     rows = session.execute(
         select(PlanEntry, Plan)
         .join(Plan, col(Plan.id) == col(PlanEntry.plan_id))
         .where(
-            col(PlanEntry.cadre_id) == chosen.cadre_id,
-            col(PlanEntry.title_id) == row.title_id,
+            col(PlanEntry.cadre_id) == cadre_id,
+            col(PlanEntry.title_id) == title_id,
             col(PlanEntry.state).in_((EntryState.APPROVED, EntryState.LEAVING)),
             col(Plan.kind) == PlanKind.TITLES,
             col(Plan.state) != PlanState.CLOSED,

@@ -38,6 +38,7 @@ ROLES: dict[str, Role] = {
         | {"cadre:write", "assignment:write", "committee:write", "post:write"}
         | {"plan:read", "plan:write", "plan:submit", "plan:act"}
         | {"appointment:read", "appointment:write", "appointment:submit", "appointment:act"}
+        | {"rotation:read", "rotation:write", "rotation:submit", "rotation:act"}
         | {"import:read", "import:write", "evaluation:read", "evaluation:write"}
         | {"file:read", "file:write", "waiver:read"},
         {Level.PROVINCE: frozenset({"unit:write", "title:write"})},
@@ -48,6 +49,7 @@ ROLES: dict[str, Role] = {
         _PEOPLE
         | {"plan:read", "plan:approve", "plan:act", "evaluation:read", "evaluation:confirm"}
         | {"appointment:read", "appointment:approve", "appointment:act"}
+        | {"rotation:read", "rotation:approve", "rotation:act"}
         | {"file:read", "waiver:read", "waiver:write"},
         {},
         frozenset({T1, T2, T3}),
@@ -56,7 +58,7 @@ ROLES: dict[str, Role] = {
     "inspector": Role(
         _PEOPLE
         | {"plan:read", "appointment:read", "evaluation:read", "file:read", "waiver:read"}
-        | {"audit:read", "access_token:read", "access_token:write"},
+        | {"rotation:read", "audit:read", "access_token:read", "access_token:write"},
         {},
         frozenset({T1, T2, T3}),
         reads_above=True,
@@ -71,7 +73,7 @@ ROLES: dict[str, Role] = {
     "unit_head": Role(
         _PEOPLE
         | {"plan:read", "plan:write", "evaluation:read", "evaluation:write", "evaluation:confirm"}
-        | {"appointment:read", "appointment:write"},
+        | {"appointment:read", "appointment:write", "rotation:read", "rotation:write"},
         {},
         frozenset({T1}),
     ),

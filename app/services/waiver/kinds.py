@@ -10,7 +10,8 @@ from sqlmodel import col
 from app.models.appointment import ActionKind, Appointment
 from app.models.dossier import DossierType
 from app.models.plan import Plan, PlanKind
-from app.services import appointment, plan
+from app.models.rotation import Rotation, RotationPlan
+from app.services import appointment, plan, rotation, rotation_plan
 from app.services.scope import ScopedSession
 from app.services.title import refs
 from app.services.workflow import Case, Table
@@ -71,6 +72,21 @@ def _actions(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, str]:
     return {row.id: f"{ACTION_NAMES[row.kind]} {titles[row.title_id]['name']}" for row in rows}
 
 
+def _rotations(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = session.execute(
+        select(col(Rotation.id), col(Rotation.title_id)).where(col(Rotation.id).in_(ids))
+    ).all()
+    titles = refs(session, {row.title_id for row in rows}, session.scope.today)
+    return {row.id: f"Luân chuyển {titles[row.title_id]['name']}" for row in rows}
+
+
+def _rotation_plans(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = session.execute(
+        select(col(RotationPlan.id), col(RotationPlan.year)).where(col(RotationPlan.id).in_(ids))
+    )
+    return {key: f"Kế hoạch luân chuyển {year}" for key, year in rows}
+
+
 KINDS: dict[DossierType, Kind] = {
     DossierType.PLAN: Kind(table=plan.TABLE, case=plan.case, names=_plans, rules=("plan.",)),
     DossierType.APPOINTMENT: Kind(
@@ -78,6 +94,22 @@ KINDS: dict[DossierType, Kind] = {
         case=appointment.case,
         names=_actions,
         rules=("appointment.", "reappointment."),
+    ),
+    DossierType.ROTATION: Kind(
+        table=rotation.TABLE,
+        case=rotation.case,
+        names=_rotations,
+        rules=(
+            "rotation.",
+            "appointment.vacancy",
+            "appointment.standards",
+            "appointment.time_bar",
+            "appointment.evaluation",
+            "appointment.kinship",
+        ),
+    ),
+    DossierType.ROTATION_PLAN: Kind(
+        table=rotation_plan.TABLE, case=rotation_plan.case, names=_rotation_plans, rules=()
     ),
 }
 """Every kind of dossier that walks a table has its line."""
