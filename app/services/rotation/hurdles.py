@@ -93,6 +93,8 @@ def _gone(session: ScopedSession, row: Rotation, action: str, today: date) -> st
         )
     ).all()
     if seat is None or not seat.leads or not ranks or seat.rank >= ranks[0]:
-        return "Chức vụ hiện nay không cao hơn chức vụ luân chuyển. Hãy làm bước «Ghi đã thôi do quyết định "
+        return (
+            "Chức vụ hiện nay không cao hơn chức vụ luân chuyển. Hãy làm bước «Ghi đã thôi do quyết định "
             "khác»."
+        )
     return None

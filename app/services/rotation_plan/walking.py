@@ -80,7 +80,7 @@ def _case(session: ScopedSession, row: RotationPlan, law: Law) -> Case:
         makers=frozenset(key for key in makers if key is not None),
         people=frozenset(),
         judge=nothing,
-        content=lambda: [_as_json(item) for item in items],
+        content=lambda: {"items": [_as_json(item) for item in items]},
         parameter_digest=law.digest(),
         hurdle=lambda action: _hurdle(action, items),
         effect=effect,
