@@ -29,6 +29,9 @@ RULE: Final = planning.RULE | {
     "appointment.asset_declaration": _("Kê khai tài sản"),
     "appointment.kinship": _("Quan hệ gia đình trong lãnh đạo"),
     "appointment.party_body_opinion": _("Ý kiến tổ chức đảng bên ủy ban nhân dân"),
+    "rotation.planned": _("Có trong quy hoạch và kế hoạch luân chuyển"),
+    "rotation.years_left": _("Còn đủ thời gian công tác"),
+    "rotation.min_months": _("Đủ thời gian luân chuyển"),
 }
 STEP: Final = {
     "submit": _("Trình phê duyệt"),

@@ -22,7 +22,7 @@ from app.models.title import Title
 from app.models.unit import Unit, UnitChange
 from app.services.dated import known, live
 from tests import world
-from tests.api import acting, planning
+from tests.api import acting, planning, rotating
 from tests.api.conftest import API, House, holder, people
 from tests.api.groups import GROUPS, MENDS
 from tests.conftest import TODAY
@@ -365,6 +365,10 @@ class Maker:
         """A request about a personnel action of a unit, or a new one."""
         return Asked(*acting.request(self.house, operation, place))
 
+    def rotation(self, operation: str, place: str) -> Asked:
+        """A request about a rotation, or about the rotation plan, of a unit."""
+        return Asked(*rotating.request(self.house, operation, place))
+
     def plan(self, operation: str, place: str) -> Asked:
         """A request about the plan of a unit, or a new one."""
         return Asked(*planning.request(self.house, operation, place))
@@ -376,6 +380,8 @@ class Maker:
             return self.new_person(world.unit("phong-noi-vu.meo-vac"))
         if path.startswith("/appointments"):
             return self.action(operation, "niem-son")
+        if path.startswith("/rotation"):
+            return self.rotation(operation, "meo-vac")
         if path.startswith("/plans"):
             return self.plan(operation, "niem-son")
         if "{cadre_id}" in path:

@@ -37,7 +37,9 @@ HEARD = {
     "receiver_heard_on": DAY.isoformat(),
     "receiver_opinion": "Sẵn sàng tiếp nhận",
 }
-_YEARS = count(2030)
+_NUMBERS = count(1)
+_STANDING = 2029
+"""The year of the plan that requests are made about."""
 
 
 def rows(house: House) -> list[str]:
@@ -92,7 +94,7 @@ class Moving:
         answer = await self.ask(user or self.maker, "GET", path)
         assert answer.status_code == 200, answer.text
         found = answer.json()
-        return found.get("items", found)
+        return found["items"] if "next" in found else found
 
     async def step(self, action: str, user: str | None = None, **sent: Any) -> httpx.Response:  # noqa: ANN401 - JSON
         """Takes one step, as whoever usually takes it."""
@@ -168,64 +170,84 @@ async def away(house: House) -> tuple[Moving, UUID]:
 
 
 def _stand(house: House, place: str, *, draft: bool) -> tuple[RotationPlan, RotationItem]:
+    """The plan of `place` for one year, with one item; what stood there is written anew."""
     body, title, _ = SEATS[place]
-    maker = account(house, "quantri")
-    plan = RotationPlan(
-        id=new_id(),
-        unit_id=world.unit(place),
-        year=next(_YEARS),
-        authority_id=world.unit("tinh-uy"),
-        state=RotationPlanState.DRAFT if draft else RotationPlanState.APPROVED,
-        created_by=maker,
+    maker, authority = account(house, "quantri"), _manages(place)
+    there = house.scalars(
+        select(RotationPlan).where(
+            col(RotationPlan.unit_id) == world.unit(place), col(RotationPlan.year) == _STANDING
+        )
     )
-    item = RotationItem(
-        id=new_id(),
-        unit_id=plan.unit_id,
-        plan_id=plan.id,
-        number=1,
-        post_id=world.post(body, title),
-        title_id=world.title(title),
-        place_id=world.unit(body),
-        planned_on=date(plan.year, 3, 1),
-        after="Trở về",
-        approved_on=None if draft else date(2021, 11, 2),
-        added_by=maker,
+    plan = (
+        there[0]
+        if there
+        else RotationPlan(
+            id=new_id(),
+            unit_id=world.unit(place),
+            year=_STANDING,
+            authority_id=authority,
+            created_by=maker,
+        )
     )
+    plan.state = RotationPlanState.DRAFT if draft else RotationPlanState.APPROVED
+    items = house.scalars(
+        select(RotationItem).where(col(RotationItem.plan_id) == plan.id, col(RotationItem.number) == 1)
+    )
+    item = (
+        items[0]
+        if items
+        else RotationItem(
+            id=new_id(),
+            unit_id=plan.unit_id,
+            plan_id=plan.id,
+            number=1,
+            post_id=world.post(body, title),
+            title_id=world.title(title),
+            place_id=world.unit(body),
+            planned_on=date(_STANDING, 3, 1),
+            after="Trở về",
+            added_by=maker,
+        )
+    )
+    item.approved_on, item.removed_on = None if draft else date(2021, 11, 2), None
     house.write(plan)
     house.write(item)
     return plan, item
 
 
-def _idle(house: House, place: str) -> UUID:
-    """Somebody of the place who has no rotation under way, and isn't in the seat already."""
-    busy = set(house.scalars(select(col(Rotation.cadre_id))))
+def _manages(place: str) -> UUID:
+    """The body that decides on the seat of a place, by the titles of the test world."""
+    title = SEATS[place][1]
+    if title == "c.vice_chair":
+        return world.unit(f"dang-uy.{place}")
+    return world.unit("huyen-uy.meo-vac" if title == TITLE else "tinh-uy")
+
+
+def _somebody(house: House, place: str) -> AssignmentSpan:
+    """The main seat of somebody of the place who isn't where `place` sends people."""
     body, title, where = SEATS[place]
-    seat = world.post(body, title)
-    for key in staff_of(where):
-        if key in busy:
-            continue
-        if any(one.post_id != seat for one in held(house, key, date(2021, 12, 31)) if one.is_main):
-            return key
-    raise LookupError(place)
+    seats = (
+        one
+        for key in staff_of(where)
+        for one in held(house, key, date(2021, 12, 31))
+        if one.is_main and one.post_id != world.post(body, title)
+    )
+    return next(seats)
 
 
 def _move(house: House, place: str) -> Rotation:
     body, title, _ = SEATS[place]
-    person = _idle(house, place)
-    seats = house.scalars(
-        select(AssignmentSpan).where(col(AssignmentSpan.cadre_id) == person, col(AssignmentSpan.is_main))
-    )
-    seat = seats[-1]
+    seat = _somebody(house, place)
     row = Rotation(
         id=new_id(),
         unit_id=world.unit(body),
         post_id=world.post(body, title),
         title_id=world.title(title),
-        cadre_id=person,
+        cadre_id=seat.cadre_id,
         from_assignment_id=seat.assignment_id,
         from_unit_id=seat.unit_id,
         from_title_id=seat.title_id,
-        authority_id=world.unit("tinh-uy"),
+        authority_id=_manages(place),
         state=RotationState.DRAFT,
         opened_on=date(2021, 11, 1),
         begins_on=date(2021, 12, 1),
@@ -241,12 +263,12 @@ def request(house: House, operation: str, place: str) -> tuple[str, Any, str | N
     if path.startswith("/rotation-plans"):
         return _plan_request(house, method, path, place)
     body, title, _ = SEATS[place]
-    if method == "GET" and "{rotation_id}" not in path:
-        _move(house, place)
-        return path, None, None
     if method == "POST" and path == "/rotations":
-        seat = str(world.post(body, title))
-        return path, {"post_id": seat, "cadre_id": str(_idle(house, place))}, None
+        person = _somebody(house, place).cadre_id
+        for busy in house.scalars(select(Rotation).where(col(Rotation.cadre_id) == person)):
+            busy.state = RotationState.CANCELLED
+            house.write(busy)
+        return path, {"post_id": str(world.post(body, title)), "cadre_id": str(person)}, None
     row = _move(house, place)
     here, version = path.replace("{rotation_id}", str(row.id)), f'"{row.version}"'
     if method == "PATCH":
@@ -257,38 +279,20 @@ def request(house: House, operation: str, place: str) -> tuple[str, Any, str | N
 
 
 def _plan_request(house: House, method: str, path: str, place: str) -> tuple[str, Any, str | None]:
-    body, title, _ = SEATS[place]
     if method == "POST" and path == "/rotation-plans":
-        return path, {"unit_id": str(world.unit(place)), "year": next(_YEARS)}, None
-    if method == "POST" and path.endswith("/items"):
-        return _item_request(house, path, place)
+        unit_id = world.unit(place)
+        years = house.scalars(select(col(RotationPlan.year)).where(col(RotationPlan.unit_id) == unit_id))
+        return path, {"unit_id": str(unit_id), "year": max([_STANDING, *years]) + 1}, None
     plan, item = _stand(house, place, draft=not path.endswith("/transitions"))
     here = path.replace("{rotation_plan_id}", str(plan.id)).replace("{item_id}", str(item.id))
     version = f'"{plan.version}"'
     if method == "GET":
         return here, None, None
     if method == "PATCH":
-        return here, {"after": "Bố trí vào chức danh được quy hoạch"}, version
+        return here, {"after": f"Bố trí vào chức danh được quy hoạch, lần {next(_NUMBERS)}"}, version
     if method == "DELETE":
         return f"{here}?reason=Nhập+trùng", None, version
+    if path.endswith("/items"):
+        sent = {"post_id": str(item.post_id), "planned_on": f"{plan.year}-05-01", "after": "Trở về"}
+        return here, sent, None
     return here, {"action": "amend", "note": "Bổ sung vị trí"}, version
-
-
-def _item_request(house: House, path: str, place: str) -> tuple[str, Any, str | None]:
-    body, title, _ = SEATS[place]
-    plan, item = _stand(house, place, draft=True)
-    plan.authority_id = _manages(house, place)
-    house.write(plan)
-    sent = {"post_id": str(item.post_id), "planned_on": f"{plan.year}-05-01", "after": "Trở về"}
-    return path.replace("{rotation_plan_id}", str(plan.id)), sent, None
-
-
-def _manages(house: House, place: str) -> UUID:
-    """The body that decides on the seat of a place, by the titles of the test world."""
-    _, title, _ = SEATS[place]
-    return {
-        "c.vice_chair": world.unit(f"dang-uy.{place}")
-        if title == "c.vice_chair"
-        else house and world.unit("tinh-uy"),
-        "d.division_deputy": world.unit("huyen-uy.meo-vac"),
-    }.get(title, world.unit("tinh-uy"))

@@ -123,6 +123,8 @@ async def _about_dossier(maker: Maker, kind: str, operation: str, place: str) ->
         return await filing.about(maker.house, operation, place)
     if kind.startswith("waiver"):
         return waiving.about(maker.house, operation, place)
+    if kind.startswith("rotation"):
+        return maker.rotation(operation, place)
     return maker.action(operation, place) if kind.startswith("action") else maker.plan(operation, place)
 
 
@@ -134,7 +136,7 @@ async def _targeted(  # noqa: PLR0911 - one line a kind of target
         return await maker.committee(operation, MATRIX["committees"][role][relation], writes=writes)
     if kind.startswith("person"):
         return await maker.person(operation, people(_slug(role, relation)))
-    if kind.startswith(("action", "plan", "paper", "waiver")):
+    if kind.startswith(("action", "plan", "paper", "waiver", "rotation")):
         return await _about_dossier(maker, kind, operation, MATRIX["planning"][role][relation])
     if kind.startswith("result"):
         return await evaluating.about(maker.house, operation, people(_slug(role, relation)))

@@ -4,8 +4,9 @@ from functools import cache
 
 from app.services.indicator.planning import OF_PLANS
 from app.services.indicator.populations import OF_PEOPLE, Source
+from app.services.indicator.rotating import OF_ROTATIONS
 
-SOURCES: tuple[Source, ...] = (*OF_PEOPLE, *OF_PLANS)
+SOURCES: tuple[Source, ...] = (*OF_PEOPLE, *OF_PLANS, *OF_ROTATIONS)
 
 
 @cache
