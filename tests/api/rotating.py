@@ -12,6 +12,7 @@ from app.models.assignment import AssignmentSpan
 from app.models.base import new_id
 from app.models.dossier import DossierDecision, DossierSnapshot, DossierStep
 from app.models.rotation import Rotation, RotationItem, RotationPlan, RotationPlanState, RotationState
+from app.models.title import TitleVersion
 from tests import world
 from tests.api import acting
 from tests.api.acting import BODY, DAY, PLACE, SEATS, TITLE, account, at_work, decision, held
@@ -49,6 +50,15 @@ def rows(house: House) -> list[str]:
         for table in TABLES
         for row in house.scalars(select(table))
     )
+
+
+def sensitive(house: House, title: str = TITLE) -> None:
+    """The title lies in a sensitive field."""
+    for version in house.scalars(
+        select(TitleVersion).where(col(TitleVersion.title_id) == world.title(title))
+    ):
+        version.sensitive_months = 36
+        house.write(version)
 
 
 def leader(house: House) -> UUID:
@@ -270,6 +280,11 @@ def request(house: House, operation: str, place: str) -> tuple[str, Any, str | N
             house.write(busy)
         return path, {"post_id": str(world.post(body, title)), "cadre_id": str(person)}, None
     row = _move(house, place)
+    if path.endswith("/due"):
+        row.state, row.began_on, row.ends_on = RotationState.IN_ROTATION, row.begins_on, date(2022, 2, 1)
+        house.write(row)
+    if path.endswith("/sensitive"):
+        sensitive(house, title)
     here, version = path.replace("{rotation_id}", str(row.id)), f'"{row.version}"'
     if method == "PATCH":
         return here, {"sender_opinion": "Đồng ý"}, version

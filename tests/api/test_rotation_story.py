@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from app.models.assignment import AssignmentKind, AssignmentSpan
 from app.models.cadre import Cadre
+from app.models.plan import EntryState, PlanEntry
 from app.models.rotation import Rotation
 from app.services.dated import known
 from tests import world
@@ -27,6 +28,7 @@ from tests.api.rotating import (
     opened,
     planned,
     rows,
+    sensitive,
 )
 
 BACK = date(2026, 3, 1)
@@ -238,8 +240,6 @@ async def test_what_the_law_lacks_stops_the_submission(house: House, name: str) 
         row.birth_date = date(1970, 1, 1)
         house.write(row)
     if how == "unplanned":
-        from app.models.plan import EntryState, PlanEntry
-
         for entry in house.scalars(select(PlanEntry).where(col(PlanEntry.cadre_id) == person)):
             entry.state, entry.removed_on = EntryState.REMOVED, DAY
             house.write(entry)
@@ -393,13 +393,7 @@ async def test_the_due_list_moves_with_the_day(house: House) -> None:
 
 
 async def test_leaders_in_sensitive_fields_are_shown_with_their_months(house: House) -> None:
-    from app.models.title import TitleVersion
-
-    for version in house.scalars(
-        select(TitleVersion).where(col(TitleVersion.title_id) == world.title(TITLE))
-    ):
-        version.sensitive_months = 36
-        house.write(version)
+    sensitive(house)
     move, person = await away(house)
     on_day(house, DAY + timedelta(days=70))
     answer = await (await house.caller("btc.meovac")).get(f"{ROTATIONS}/sensitive?count=true")
