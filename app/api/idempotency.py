@@ -10,7 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from app.api.route import Replay
 from app.models.access import IdempotencyKey
 from app.models.base import utc_now
-from app.services import appointment, attachments, committee, imports, plan, post_change, waiver
+from app.services import (
+    appointment,
+    attachments,
+    committee,
+    imports,
+    plan,
+    post_change,
+    rotation,
+    rotation_plan,
+    waiver,
+)
 from app.services.errors import Conflict, Invalid
 from app.services.lookup import find
 from app.services.scope import Actor, ScopedSession
@@ -23,6 +33,7 @@ _IN_FLIGHT = "Một yêu cầu cùng Idempotency-Key đang được xử lý. H�
 _PEOPLE, _PLANS, _IMPORTS, _COMMITTEES = "/cadres/", "/plans/", "/imports/", "/committees/"
 _ACTIONS = "/appointments/"
 _POST_CHANGES = "/post-changes/"
+_ROTATIONS, _ROTATION_PLANS = "/rotations/", "/rotation-plans/"
 _FILES = "/files/"
 _WAIVERS = "/waivers/"
 _REPLAY = "idempotency.replay"
@@ -43,10 +54,23 @@ def key_of(request: Request) -> str | None:
 def _ask_again(session: ScopedSession, request: Request, headers: dict[str, str]) -> None:
     """NotFound or Denied where the caller no longer reads what an answer is about; else tells the read."""
     person = _named(request, headers, "cadre_id", _PEOPLE)
-    plan_id = _named(request, headers, "plan_id", _PLANS)
     if person is not None:
         session.saw(_REPLAY, [person], root=find(session, person))
-    elif plan_id is not None:
+    elif _dossier_again(session, request, headers):
+        return
+    elif (import_id := _named(request, headers, "import_id", _IMPORTS)) is not None:
+        imports.still_read(session, import_id)
+    elif (committee_id := _named(request, headers, "committee_id", _COMMITTEES)) is not None:
+        committee.still_read(session, committee_id)
+    elif (file_id := _named(request, headers, "file_id", _FILES)) is not None:
+        attachments.still_read(session, file_id)
+    elif (waiver_id := _named(request, headers, "waiver_id", _WAIVERS)) is not None:
+        waiver.find(session, waiver_id)
+
+
+def _dossier_again(session: ScopedSession, request: Request, headers: dict[str, str]) -> bool:
+    """The same for what is about a dossier; False where the answer is about none."""
+    if (plan_id := _named(request, headers, "plan_id", _PLANS)) is not None:
         entry_id = _named(request, headers, "entry_id", "/entries/")
         votes = request.url.path.endswith("/meetings")
         people = plan.still_read(session, plan_id, entry_id=entry_id, votes=votes)
@@ -58,14 +82,13 @@ def _ask_again(session: ScopedSession, request: Request, headers: dict[str, str]
     elif (moved := _named(request, headers, "post_change_id", _POST_CHANGES)) is not None:
         people = post_change.still_read(session, moved)
         session.saw(_REPLAY, people, root=post_change.find(session, moved))
-    elif (import_id := _named(request, headers, "import_id", _IMPORTS)) is not None:
-        imports.still_read(session, import_id)
-    elif (committee_id := _named(request, headers, "committee_id", _COMMITTEES)) is not None:
-        committee.still_read(session, committee_id)
-    elif (file_id := _named(request, headers, "file_id", _FILES)) is not None:
-        attachments.still_read(session, file_id)
-    elif (waiver_id := _named(request, headers, "waiver_id", _WAIVERS)) is not None:
-        waiver.find(session, waiver_id)
+    elif (rotated := _named(request, headers, "rotation_id", _ROTATIONS)) is not None:
+        session.saw(_REPLAY, rotation.still_read(session, rotated), root=rotation.find(session, rotated))
+    elif (list_id := _named(request, headers, "rotation_plan_id", _ROTATION_PLANS)) is not None:
+        rotation_plan.find(session, list_id)
+    else:
+        return False
+    return True
 
 
 def _named(request: Request, headers: dict[str, str], name: str, before: str) -> UUID | None:

@@ -16,6 +16,8 @@ _RECORDS = {
     "plan_id": "plan",
     "appointment_id": "appointment",
     "post_change_id": "post_change",
+    "rotation_id": "rotation",
+    "rotation_plan_id": "rotation_plan",
     "waiver_id": "waiver",
     "import_id": "import",
     "job_id": "job",
@@ -23,7 +25,17 @@ _RECORDS = {
 }
 LONGEST_ACTION = 60
 
-_DOSSIERS = frozenset({"plan_id", "appointment_id", "post_change_id", "file_id", "waiver_id"})
+_DOSSIERS = frozenset(
+    {
+        "plan_id",
+        "appointment_id",
+        "post_change_id",
+        "rotation_id",
+        "rotation_plan_id",
+        "file_id",
+        "waiver_id",
+    }
+)
 _ABOUT_DOSSIERS = ("/waivers",)
 """Ends of paths without an id where something about a dossier is written."""
 

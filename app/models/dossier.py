@@ -18,6 +18,8 @@ class DossierType(StrEnum):
     PLAN = "plan"
     APPOINTMENT = "appointment"
     POST_CHANGE = "post_change"
+    ROTATION = "rotation"
+    ROTATION_PLAN = "rotation_plan"
 
 
 class DossierRow(UnitOwned):

@@ -83,7 +83,7 @@ class IndicatorRead(FigureRead):
     clauses: list[str]
     name: str
     label: str
-    counts: Literal["persons", "memberships", "units"] | None
+    counts: Literal["persons", "memberships", "units", "items"] | None
     population: str
     numerator_name: str
     note: str | None
@@ -150,10 +150,21 @@ class UnitBehind(SQLModel):
     reason: str | None
 
 
-class BehindList(SQLModel):
-    """The persons behind a number, or the units where units are counted."""
+class ItemBehind(SQLModel):
+    """A planned rotation behind a number, in the unit that planned it; `begun`: somebody was sent by then."""
 
-    items: list[PersonBehind | UnitBehind]
+    id: UUID
+    unit: UnitRef
+    number: int
+    title: TitleRef
+    planned_on: date
+    begun: bool
+
+
+class BehindList(SQLModel):
+    """The persons behind a number, or the units or items of plans that are counted."""
+
+    items: list[PersonBehind | UnitBehind | ItemBehind]
     next: str | None
     prev: str | None
     total: int | None

@@ -29,6 +29,7 @@ from app.models.imports import Import
 from app.models.plan import Plan
 from app.models.post import Post
 from app.models.post_change import PostChange
+from app.models.rotation import Rotation, RotationPlan
 from app.models.title import Title
 from app.models.unit import Unit, UnitChange, UnitClosure, Via
 from app.models.waiver import Waiver
@@ -45,6 +46,8 @@ ROOTS: dict[str, type[SQLModel]] = {
     "plan": Plan,
     "appointment": Appointment,
     "post_change": PostChange,
+    "rotation": Rotation,
+    "rotation_plan": RotationPlan,
     "waiver": Waiver,
     "import": Import,
     "file": File,
@@ -68,6 +71,7 @@ _ROOT_COLUMN = (
     ("appointment_candidate", "appointment", "appointment_id"),
     ("appointment_step", "appointment", "appointment_id"),
     ("appointment_vote", "appointment", "appointment_id"),
+    ("rotation_item", "rotation_plan", "plan_id"),
 )
 _BY_TABLE = {table: (kind, column) for table, kind, column in _ROOT_COLUMN}
 DERIVED = frozenset(

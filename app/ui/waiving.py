@@ -35,7 +35,12 @@ WAIVED_ACTION: Final = (
 RULE: Final = (
     planning.RULE
     | {rule: acting.RULE[rule] for rule in WAIVED_ACTION}
-    | {"post_change.exemption": _("Căn cứ miễn chuyển đổi vị trí")}
+    | {
+        "post_change.exemption": _("Căn cứ miễn chuyển đổi vị trí"),
+        "rotation.planned": _("Có trong quy hoạch và kế hoạch luân chuyển"),
+        "rotation.years_left": _("Còn đủ thời gian công tác"),
+        "rotation.min_months": _("Đủ thời gian luân chuyển"),
+    }
 )
 STEP: Final = {
     "submit": _("Trình phê duyệt"),

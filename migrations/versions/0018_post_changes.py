@@ -6,7 +6,7 @@ from alembic import op
 from migrations.ddl import INSTANT, one_of
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 
 TABLE = "post_change"
 _OPEN = sa.text("state IN ('draft', 'proposed', 'returned')")

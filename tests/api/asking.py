@@ -22,7 +22,7 @@ from app.models.title import Title
 from app.models.unit import Unit, UnitChange
 from app.services.dated import known, live
 from tests import world
-from tests.api import acting, changing, planning
+from tests.api import acting, changing, planning, rotating
 from tests.api.conftest import API, House, holder, people
 from tests.api.groups import GROUPS, MENDS
 from tests.conftest import TODAY
@@ -374,6 +374,10 @@ class Maker:
         """A request about a post change of a unit, or a new one."""
         return Asked(*changing.request(self.house, operation, place))
 
+    def rotation(self, operation: str, place: str) -> Asked:
+        """A request about a rotation, or about the rotation plan, of a unit."""
+        return Asked(*rotating.request(self.house, operation, place))
+
     def plan(self, operation: str, place: str) -> Asked:
         """A request about the plan of a unit, or a new one."""
         return Asked(*planning.request(self.house, operation, place))
@@ -387,6 +391,8 @@ class Maker:
             return self.action(operation, "niem-son")
         if path.startswith("/post-changes"):
             return self.move(operation, "niem-son")
+        if path.startswith("/rotation"):
+            return self.rotation(operation, "meo-vac")
         if path.startswith("/plans"):
             return self.plan(operation, "niem-son")
         if "{cadre_id}" in path:

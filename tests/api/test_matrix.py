@@ -125,6 +125,8 @@ async def _about_dossier(maker: Maker, kind: str, operation: str, place: str) ->
         return waiving.about(maker.house, operation, place)
     if kind.startswith("move"):
         return maker.move(operation, place)
+    if kind.startswith("rotation"):
+        return maker.rotation(operation, place)
     return maker.action(operation, place) if kind.startswith("action") else maker.plan(operation, place)
 
 
@@ -136,7 +138,7 @@ async def _targeted(  # noqa: PLR0911 - one line a kind of target
         return await maker.committee(operation, MATRIX["committees"][role][relation], writes=writes)
     if kind.startswith("person"):
         return await maker.person(operation, people(_slug(role, relation)))
-    if kind.startswith(("action", "move", "plan", "paper", "waiver")):
+    if kind.startswith(("action", "move", "plan", "paper", "rotation", "waiver")):
         return await _about_dossier(maker, kind, operation, MATRIX["planning"][role][relation])
     if kind.startswith("result"):
         return await evaluating.about(maker.house, operation, people(_slug(role, relation)))

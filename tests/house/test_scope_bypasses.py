@@ -43,6 +43,7 @@ ROOMS = {
     },  # checks the units of all rows at once, then writes by Core
     # The predicate itself cannot be narrowed by itself; text is named there to be refused.
     "app/services/scope/": {"__table__", "local_table", "sqlalchemy.TextClause"},
+    "app/services/scope/session.py": {"connection"},  # lends it to a session with a scope; reads no row
     "app/services/database.py": {"exec_driver_sql"},  # opens transactions, sets pragmas; reads no row
 }
 

@@ -12,6 +12,8 @@ from app.services.appointment.table import EVERY, STEPS
 from app.services.plan.table import TABLE
 from app.services.post_change.table import EVERY as CHANGES
 from app.services.record import GROUPS
+from app.services.rotation.table import TABLE as ROTATION
+from app.services.rotation_plan.table import TABLE as ROTATION_PLAN
 from app.ui import deeds
 
 SERVICES = Path(deeds.__file__).parents[1]
@@ -52,9 +54,8 @@ def made() -> set[str]:
     """Deeds whose names are made of parts."""
     of_groups = {f"cadre.{group}{verb}" for group in GROUPS for verb in (".add", ".change", ".void", "")}
     units = {f"unit.{kind.value}" for kind in ChangeKind}
-    steps = {
-        f"{table.type.value}.{action.name}" for table in (TABLE, EVERY, CHANGES) for action in table.actions
-    }
+    tables = (TABLE, EVERY, CHANGES, ROTATION, ROTATION_PLAN)
+    steps = {f"{table.type.value}.{action.name}" for table in tables for action in table.actions}
     steps |= {f"appointment.step.{number}" for way in STEPS.values() for number in way}
     meetings = {f"plan.meeting.{step.value}" for step in MeetingStep}
     spans = {f"{noun}.{verb}" for noun in ("party", "residence") for verb in ("set", "correct")}

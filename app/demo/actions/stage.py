@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from app.demo.ids import Ids, recorded
@@ -32,7 +32,6 @@ class Stage:
         session.flush()
         self.law = law
         self.house = session
-        self._bind: Connection = session.connection()
         self._ids = Ids(FIRST_ID)
         rows = session.execute(select(col(Principal.username), col(Principal.id)))
         self._accounts: dict[str, UUID] = {row.username: row.id for row in rows}
@@ -43,7 +42,7 @@ class Stage:
         """A session of an account that uses a permission on a day; what it did stands when it ends."""
         scope = Scope.of(self._actor(username, day), permission, day, REQUEST)
         replay = Replay(recorded(day), lambda: self._ids.new(day))
-        with replayed(replay), ScopedSession(self._bind, scope) as session:
+        with replayed(replay), self.house.beside(scope) as session:
             yield session
             session.commit()
 

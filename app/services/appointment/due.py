@@ -126,7 +126,8 @@ def _narrowed(statement: Select[Any], filters: Due, day: date, now: LawOn) -> Se
         .where(
             live(AssignmentSpan, day),
             col(AssignmentSpan.acting).is_(False),
-            col(AssignmentSpan.kind) != AssignmentKind.SECONDMENT,
+            # The planned end of a rotation or a loan is no end of a term.
+            col(AssignmentSpan.kind).not_in((AssignmentKind.SECONDMENT, AssignmentKind.ROTATION)),
             col(AssignmentSpan.term_ends_on).is_not(None),
             col(AssignmentSpan.term_ends_on) <= day + _ahead(day, now),
             or_(

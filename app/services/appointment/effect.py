@@ -78,14 +78,14 @@ def effect_of(
             post_id=row.post_id,
             kind=KINDS[row.kind],
             is_main=not lent,
-            term_ends_on=_term(session, row, decision.effective_on),
+            term_ends_on=row.ends_on or term_end(session, row.title_id, decision.effective_on),
             decision=decision_of(session, row.authority_id, decision),
         ),
         today=today,
     )
     row.opened_assignment_id = span.assignment_id
     if not lent:
-        _fulfil(session, row, chosen, decision.effective_on)
+        fulfil(session, chosen.cadre_id, row.title_id, decision.effective_on)
 
 
 def decision_of(session: ScopedSession, authority_id: UUID, decision: DossierDecision) -> Decision:
@@ -100,12 +100,10 @@ def decision_of(session: ScopedSession, authority_id: UUID, decision: DossierDec
     )
 
 
-def _term(session: ScopedSession, row: Appointment, start: date) -> date | None:
-    """The day the term ends: five years on for who is appointed for a term; as planned for who is lent."""
-    if row.ends_on is not None:
-        return row.ends_on
+def term_end(session: ScopedSession, title_id: UUID, start: date) -> date | None:
+    """The day a term begun on `start` ends, five years on; None for titles without appointed terms."""
     title = session.scalars(
-        select(TitleVersion).where(col(TitleVersion.title_id) == row.title_id, live(TitleVersion, start))
+        select(TitleVersion).where(col(TitleVersion.title_id) == title_id, live(TitleVersion, start))
     ).first()
     if title is None or title.term_kind != TermKind.APPOINTED_5Y:
         return None
@@ -160,16 +158,14 @@ def end_held(
     )
 
 
-def _fulfil(
-    session: ScopedSession, row: Appointment, chosen: AppointmentCandidate, effective_on: date
-) -> None:
+def fulfil(session: ScopedSession, cadre_id: UUID, title_id: UUID, effective_on: date) -> None:
     """Who took a post leaves the plan for it: reason «post taken» (domain §7)."""
     rows = session.execute(
         select(PlanEntry, Plan)
         .join(Plan, col(Plan.id) == col(PlanEntry.plan_id))
         .where(
-            col(PlanEntry.cadre_id) == chosen.cadre_id,
-            col(PlanEntry.title_id) == row.title_id,
+            col(PlanEntry.cadre_id) == cadre_id,
+            col(PlanEntry.title_id) == title_id,
             col(PlanEntry.state).in_((EntryState.APPROVED, EntryState.LEAVING)),
             col(Plan.kind) == PlanKind.TITLES,
             col(Plan.state) != PlanState.CLOSED,

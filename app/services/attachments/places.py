@@ -12,6 +12,7 @@ from app.models.appointment import Appointment, AppointmentStep
 from app.models.dossier import DossierType
 from app.models.plan import EntryState, Plan, PlanEntry, PlanMeeting
 from app.models.post_change import PostChange
+from app.models.rotation import CLOSED, Rotation, RotationPlan
 from app.services.appointment.writing import candidates_of, refuse_closed, refuse_kin
 from app.services.appointment.writing import find as find_action
 from app.services.appointment.writing import lock as lock_action
@@ -20,6 +21,12 @@ from app.services.plan.reading import find
 from app.services.plan.table import EDITABLE, TABLE
 from app.services.plan.writing import lock, refuse_own
 from app.services.post_change import writing as post_changes
+from app.services.rotation.table import NAMES as ROTATION_NAMES
+from app.services.rotation.writing import find as find_rotation
+from app.services.rotation.writing import lock as lock_rotation
+from app.services.rotation_plan.writing import find as find_rotation_plan
+from app.services.rotation_plan.writing import lock as lock_rotation_plan
+from app.services.rotation_plan.writing import refuse_closed as refuse_frozen_plan
 from app.services.scope import ScopedSession
 
 
@@ -106,6 +113,28 @@ def _seat_change(
         raise Invalid.at("/step", "Hồ sơ chuyển đổi vị trí không có bước đánh số. Hãy đính kèm vào hồ sơ.")
 
 
+def _refuse_rotation(session: ScopedSession, row: Rotation) -> None:
+    """Until it is over, since its opinions and reports come while it runs; never where oneself goes."""
+    if row.state in CLOSED:
+        raise Conflict(
+            f"Hồ sơ đang ở trạng thái «{ROTATION_NAMES[row.state]}» nên không thêm, không rút tệp được."
+        )
+    refuse_kin(session, {row.cadre_id})
+
+
+def _refuse_rotation_plan(_session: ScopedSession, row: RotationPlan) -> None:
+    refuse_frozen_plan(row)
+
+
+def _no_seat(_session: ScopedSession, _row: object, meeting_id: UUID | None, step: int | None) -> None:
+    if meeting_id is not None:
+        raise Invalid.at(
+            "/meeting_id", "Hồ sơ luân chuyển không có hội nghị mang mã. Hãy đính kèm vào hồ sơ."
+        )
+    if step is not None:
+        raise Invalid.at("/step", "Hồ sơ luân chuyển không có bước đánh số. Hãy đính kèm vào hồ sơ.")
+
+
 PLACES: Mapping[DossierType, Place] = {
     DossierType.PLAN: Place("plan:read", "plan:write", find, lock, _refuse_plan, _seat_plan),
     DossierType.APPOINTMENT: Place(
@@ -118,6 +147,17 @@ PLACES: Mapping[DossierType, Place] = {
         post_changes.lock,
         _refuse_change,
         _seat_change,
+    ),
+    DossierType.ROTATION: Place(
+        "rotation:read", "rotation:write", find_rotation, lock_rotation, _refuse_rotation, _no_seat
+    ),
+    DossierType.ROTATION_PLAN: Place(
+        "rotation:read",
+        "rotation:write",
+        find_rotation_plan,
+        lock_rotation_plan,
+        _refuse_rotation_plan,
+        _no_seat,
     ),
 }
 """By kind of dossier; a kind that isn't here keeps no files."""

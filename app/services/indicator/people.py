@@ -26,6 +26,7 @@ from app.services.indicator.behind import Behind, Part
 from app.services.indicator.counting import in_a_child
 from app.services.indicator.days import Rows, parameters
 from app.services.indicator.figures import Moment
+from app.services.indicator.items import items
 from app.services.indicator.numerators import COUNTS, NUMERATORS, UNKNOWN, best_theory
 from app.services.indicator.place import Asked
 from app.services.indicator.populations import Ask, in_tree
@@ -83,6 +84,8 @@ def people(
         return Listed(asked, Slice([], total=0))
     if law.catalogue().counts(behind.indicator) == "units":
         return Listed(asked, units(session, basis, asked, behind=behind, moment=moment, page=page))
+    if law.catalogue().counts(behind.indicator) == "items":
+        return Listed(asked, items(session, basis, asked, behind=behind, moment=moment, page=page))
     ask = Ask(basis.terms(moment.day), 1, moment.known_at is not None)
     statement = _statement(ask, population, numerator, behind.part, own=behind.own, special=special)
     if behind.part == "missing" and behind.indicator.sought == "fewer":

@@ -5,9 +5,10 @@ from functools import cache
 from app.services.indicator.limits import OF_LIMITS
 from app.services.indicator.planning import OF_PLANS
 from app.services.indicator.populations import OF_PEOPLE, Source
+from app.services.indicator.rotating import OF_ROTATIONS
 from app.services.indicator.terms import OF_TERMS
 
-SOURCES: tuple[Source, ...] = (*OF_PEOPLE, *OF_PLANS, *OF_TERMS, *OF_LIMITS)
+SOURCES: tuple[Source, ...] = (*OF_PEOPLE, *OF_PLANS, *OF_TERMS, *OF_LIMITS, *OF_ROTATIONS)
 
 
 @cache

@@ -74,7 +74,7 @@ class UnknownIndicator(LookupError):
 class Population(StrictModel):
     """Who is counted. `counts` says what one row is; `definition` is written for the statement behind it."""
 
-    counts: Literal["persons", "memberships", "units"]
+    counts: Literal["persons", "memberships", "units", "items"]
     name: Text
     definition: Text
 
@@ -188,7 +188,7 @@ class Catalogue(StrictModel):
         raise UnknownIndicator(indicator_id)
 
     def counts(self, indicator: Indicator) -> str | None:
-        """What the denominator counts: persons, memberships or units; None for a plain count."""
+        """What the denominator counts: persons, memberships, units or items; None for a plain count."""
         return None if indicator.measure == "count" else self.populations[indicator.population].counts
 
 

@@ -39,6 +39,7 @@ ROLES: dict[str, Role] = {
         | {"plan:read", "plan:write", "plan:submit", "plan:act"}
         | {"appointment:read", "appointment:write", "appointment:submit", "appointment:act"}
         | {"post_change:read", "post_change:write", "post_change:submit", "post_change:act"}
+        | {"rotation:read", "rotation:write", "rotation:submit", "rotation:act"}
         | {"import:read", "import:write", "evaluation:read", "evaluation:write"}
         | {"file:read", "file:write", "waiver:read", "inbox:read"},
         {Level.PROVINCE: frozenset({"unit:write", "title:write"})},
@@ -50,6 +51,7 @@ ROLES: dict[str, Role] = {
         | {"plan:read", "plan:approve", "plan:act", "evaluation:read", "evaluation:confirm"}
         | {"appointment:read", "appointment:approve", "appointment:act"}
         | {"post_change:read", "post_change:approve", "post_change:act"}
+        | {"rotation:read", "rotation:approve", "rotation:act"}
         | {"file:read", "waiver:read", "waiver:write", "inbox:read"},
         {},
         frozenset({T1, T2, T3}),
@@ -58,7 +60,7 @@ ROLES: dict[str, Role] = {
     "inspector": Role(
         _PEOPLE
         | {"plan:read", "appointment:read", "evaluation:read", "file:read", "waiver:read"}
-        | {"post_change:read"}
+        | {"post_change:read", "rotation:read"}
         | {"audit:read", "access_token:read", "access_token:write"},
         {},
         frozenset({T1, T2, T3}),
@@ -76,7 +78,7 @@ ROLES: dict[str, Role] = {
         _PEOPLE
         | {"plan:read", "plan:write", "evaluation:read", "evaluation:write", "evaluation:confirm"}
         | {"appointment:read", "appointment:write", "inbox:read"}
-        | {"post_change:read", "post_change:write"},
+        | {"post_change:read", "post_change:write", "rotation:read", "rotation:write"},
         {},
         frozenset({T1}),
     ),

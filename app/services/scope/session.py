@@ -56,6 +56,10 @@ class ScopedSession(Session):
         """What this session may read and write; another scope needs another session, without its memory."""
         return self._scope
 
+    def beside(self, scope: Scope) -> "ScopedSession":
+        """Another session in this one's transaction, with a scope of its own; this one's commit decides."""
+        return ScopedSession(self.connection(), scope)
+
     def narrow(self, state: ORMExecuteState) -> None:
         """Adds the scope's criteria to a select; refuses what it can't see through."""
         if not state.is_select or isinstance(state.statement, FromStatement):

@@ -11,7 +11,8 @@ from app.models.appointment import ActionKind, Appointment
 from app.models.dossier import DossierType
 from app.models.plan import Plan, PlanKind
 from app.models.post_change import PostChange, PostChangeOutcome
-from app.services import appointment, plan, post_change
+from app.models.rotation import Rotation, RotationPlan
+from app.services import appointment, plan, post_change, rotation, rotation_plan
 from app.services.compliance.appointment import OF_PERSON
 from app.services.scope import ScopedSession
 from app.services.title import refs
@@ -87,6 +88,21 @@ def _post_changes(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, s
     return {row.id: f"{words[row.outcome]}: {titles[row.title_id]['name']}" for row in rows}
 
 
+def _rotations(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = session.execute(
+        select(col(Rotation.id), col(Rotation.title_id)).where(col(Rotation.id).in_(ids))
+    ).all()
+    titles = refs(session, {row.title_id for row in rows}, session.scope.today)
+    return {row.id: f"Luân chuyển {titles[row.title_id]['name']}" for row in rows}
+
+
+def _rotation_plans(session: ScopedSession, ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = session.execute(
+        select(col(RotationPlan.id), col(RotationPlan.year)).where(col(RotationPlan.id).in_(ids))
+    )
+    return {key: f"Kế hoạch luân chuyển {year}" for key, year in rows}
+
+
 KINDS: dict[DossierType, Kind] = {
     DossierType.PLAN: Kind(table=plan.TABLE, case=plan.case, names=_plans, rules=("plan.",)),
     DossierType.APPOINTMENT: Kind(
@@ -101,6 +117,22 @@ KINDS: dict[DossierType, Kind] = {
         case=post_change.case,
         names=_post_changes,
         rules=("post_change.",),
+    ),
+    DossierType.ROTATION: Kind(
+        table=rotation.TABLE,
+        case=rotation.case,
+        names=_rotations,
+        rules=(
+            "rotation.",
+            "appointment.vacancy",
+            "appointment.standards",
+            "appointment.time_bar",
+            "appointment.evaluation",
+            "appointment.kinship",
+        ),
+    ),
+    DossierType.ROTATION_PLAN: Kind(
+        table=rotation_plan.TABLE, case=rotation_plan.case, names=_rotation_plans, rules=()
     ),
 }
 """Every kind of dossier that walks a table has its line."""

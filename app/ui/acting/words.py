@@ -100,6 +100,7 @@ NO_BALLOT: Final[dict[str, frozenset[int]]] = {"five_steps": frozenset({1}), "th
 
 RULE: Final = {
     "appointment.vacancy": _("Còn vị trí trống"),
+    "appointment.participants": _("Số người được triệu tập"),
     "appointment.planned": _("Có trong quy hoạch"),
     "appointment.plan_changed_recently": _("Quy hoạch đổi sát ngày bổ nhiệm"),
     "appointment.standards": _("Tiêu chuẩn chức danh"),
@@ -125,6 +126,7 @@ OF_DOSSIER: Final = (
     "appointment.steps",
     "appointment.quorum",
     "appointment.majority",
+    "appointment.participants",
     "appointment.responsibility_note",
     "reappointment.on_time",
     "reappointment.kind",

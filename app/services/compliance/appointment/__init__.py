@@ -27,7 +27,7 @@ from app.services.secretary import Posting
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["OF_PERSON", "judge_action", "judge_people"]
+__all__ = ["OF_PERSON", "judge_action", "judge_people", "judged_for"]
 
 TERM = "term"
 VOTED = frozenset({"five_steps", "three_steps"})
@@ -104,6 +104,18 @@ def judge_people(
     wanted = [one.id for one in candidates]
     judged = _judged(session, law, row, candidates, wanted, route, day)
     return {key: _of_person(one, law) for key, one in zip(wanted, judged, strict=True)}
+
+
+def judged_for(session: ScopedSession, law: Law, row: Appointment, cadre_id: UUID, day: date) -> Judged:
+    """The facts about one person and the seat that `row` names, which may be a row never written."""
+    candidate = AppointmentCandidate(
+        unit_id=row.unit_id,
+        appointment_id=row.id,
+        cadre_id=cadre_id,
+        added_by=row.created_by,
+        added_on=row.opened_on,
+    )
+    return _judged(session, law, row, [candidate], [candidate.id], "consulted", day)[0]
 
 
 def _of_person(judged: Judged, law: Law) -> list[Finding]:
