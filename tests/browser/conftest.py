@@ -46,7 +46,7 @@ def server(sqlite_cluster: SqliteCluster, tmp_path_factory: pytest.TempPathFacto
     """The address of the whole application on a test world of its own."""
     sqlite_cluster.template("world", fill_world)
     folder = tmp_path_factory.mktemp("browser")
-    settings = make_settings(folder, sqlite_cluster.copy("world", folder))
+    settings = make_settings(folder, sqlite_cluster.copy("world"))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
