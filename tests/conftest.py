@@ -20,8 +20,11 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
 
+from app.services import passwords
 from app.services.database import build_engine, migrate, writing
 from app.settings import Settings
+from tests import memory
+from tests.hashing import CHEAP
 from tests.postgres import server
 
 TODAY = date(2021, 12, 31)
@@ -30,6 +33,9 @@ DATABASES = ("sqlite", "postgresql")
 hypothesis_settings.register_profile("ci", max_examples=40, deadline=None, derandomize=True)
 hypothesis_settings.register_profile("deep", max_examples=5_000, deadline=None)
 hypothesis_settings.load_profile("ci")
+
+# What the program itself asks for stands in tests/hashing.py: the tests of sign-in use that.
+passwords.HASHER = CHEAP
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +62,7 @@ class Cluster(Protocol):
     def template(self, name: str, fill: Callable[[Settings], None]) -> None:
         """Make a database and fill it, once."""
 
-    def copy(self, name: str, folder: Path) -> str:
+    def copy(self, name: str) -> str:
         """The URL of a fresh copy of a template."""
 
     def drop(self, url: str) -> None:
@@ -76,13 +82,14 @@ class SqliteCluster:
             fill(make_settings(self.folder, f"sqlite:///{self.folder / name}.db"))
             self.made.add(name)
 
-    def copy(self, name: str, folder: Path) -> str:
-        target = folder / f"{name}_{next(self.numbers)}.db"
+    def copy(self, name: str) -> str:
+        target = self.folder / f"copy_{next(self.numbers)}" / f"{name}.db"
+        target.parent.mkdir()
         shutil.copyfile(self.folder / f"{name}.db", target)
         return f"sqlite:///{target}"
 
     def drop(self, url: str) -> None:
-        Path(url.removeprefix("sqlite:///")).unlink()
+        shutil.rmtree(Path(url.removeprefix("sqlite:///")).parent)
 
 
 class PostgresCluster:
@@ -105,9 +112,9 @@ class PostgresCluster:
             fill(make_settings(self.folder, self.url.format(name=name)))
             self.made.add(name)
 
-    def copy(self, name: str, folder: Path) -> str:
+    def copy(self, name: str) -> str:
         target = f"copy_{next(self.numbers)}"
-        self.execute(f"CREATE DATABASE {target} TEMPLATE {name}")
+        self.execute(f"CREATE DATABASE {target} TEMPLATE {name} STRATEGY FILE_COPY")
         return self.url.format(name=target)
 
     def drop(self, url: str) -> None:
@@ -126,9 +133,10 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_cluster(tmp_path_factory: pytest.TempPathFactory) -> SqliteCluster:
+def sqlite_cluster() -> Iterator[SqliteCluster]:
     """SQLite's templates."""
-    return SqliteCluster(tmp_path_factory.mktemp("sqlite"))
+    with memory.folder("sqlite-") as folder:
+        yield SqliteCluster(folder)
 
 
 @pytest.fixture(scope="session")
@@ -169,7 +177,7 @@ def fill_world(settings: Settings) -> None:
 def settings(cluster: Cluster, tmp_path: Path) -> Iterator[Settings]:
     """Settings of a migrated database of the test's own, with code lists and nothing else."""
     cluster.template("empty", migrate)
-    url = cluster.copy("empty", tmp_path)
+    url = cluster.copy("empty")
     yield make_settings(tmp_path, url)
     cluster.drop(url)
 
@@ -178,7 +186,7 @@ def settings(cluster: Cluster, tmp_path: Path) -> Iterator[Settings]:
 def world_settings(cluster: Cluster, tmp_path: Path) -> Iterator[Settings]:
     """Settings of a database of the test's own that holds the test world."""
     cluster.template("world", fill_world)
-    url = cluster.copy("world", tmp_path)
+    url = cluster.copy("world")
     yield make_settings(tmp_path, url)
     cluster.drop(url)
 
@@ -206,7 +214,7 @@ def shared_world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> 
     """An engine on the test world that all tests share: nobody commits on it."""
     cluster.template("world", fill_world)
     folder = tmp_path_factory.mktemp("shared")
-    url = cluster.copy("world", folder)
+    url = cluster.copy("world")
     yield from _engine(make_settings(folder, url))
     cluster.drop(url)
 
@@ -223,9 +231,9 @@ def connection(shared_world: Engine) -> Iterator[Connection]:
 @pytest.fixture
 async def app(world_settings: Settings) -> AsyncIterator[FastAPI]:
     """The whole application on a test world of its own, started and stopped as a server would."""
-    from app.main import create_app
+    from tests.application import build
 
-    application = create_app(world_settings)
+    application = build(world_settings)
     async with application.router.lifespan_context(application):
         yield application
 

@@ -2,13 +2,13 @@
 
 import os
 import pwd
-import shlex
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests import memory
 
 OPTIONS = {
     "listen_addresses": "",
@@ -53,25 +53,17 @@ def run(folder: Path, *words: str | Path) -> None:
 def server() -> Iterator[str]:
     """The URL of a running server, `{name}` in place of the database; server and data are gone afterwards."""
     bindir = programs()
-    # A socket's path must be short: not the folder that pytest gives.
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
-    if os.geteuid() == 0:
-        owner = pwd.getpwnam("postgres")
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-    data = folder / "data"
-    control = (bindir / "pg_ctl", "-D", data, "-s")
+    control = (bindir / "pg_ctl", "-D", "{folder}/data", "-s")
+    stop: list[str | Path] = [*OWNER, *control, "-m", "immediate", "stop"]
     locale = ("--locale-provider=icu", "--icu-locale=vi", "--locale=C.UTF-8", "-E", "UTF8")
     settings = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
-    with undertaker(folder, *control, "-m", "immediate", "stop"):
+    # A socket's path must be short: not the folder that pytest gives.
+    with memory.folder("pg-", stop=stop) as folder:
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        data = folder / "data"
+        control = (bindir / "pg_ctl", "-D", str(data), "-s")
         run(folder, bindir / "initdb", "-D", data, "-U", "owner", "-A", "trust", *locale, "--no-sync")
         run(folder, *control, "-w", "-l", folder / "log", "-o", f"{settings} -k {folder}", "start")
         yield f"postgresql+psycopg://owner@/{{name}}?host={folder}"
-
-
-@contextmanager
-def undertaker(folder: Path, *stop: str | Path) -> Iterator[None]:
-    """Stops the server and clears the folder when we leave, or die: it waits for our end of a pipe."""
-    words = shlex.join(str(word) for word in (*OWNER, *stop))
-    script = f"read -r _; cd {folder} && {words} >/dev/null 2>&1; rm -rf {folder}"
-    with subprocess.Popen(["sh", "-c", script], stdin=subprocess.PIPE, start_new_session=True):
-        yield

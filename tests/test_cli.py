@@ -1,6 +1,7 @@
 """The command, on a database of the test's own: inspection tokens, signing keys, the demo's folder."""
 
 import os
+import shutil
 import socket
 from collections.abc import Callable
 from datetime import timedelta
@@ -142,7 +143,7 @@ def test_the_demo_lies_where_it_is_told_to(
     for place in ("given", "named"):
         folder = tmp_path / place
         folder.mkdir()
-        Path(sqlite_cluster.copy("world", folder).removeprefix("sqlite:///")).rename(folder / "thenchot.db")
+        shutil.move(sqlite_cluster.copy("world").removeprefix("sqlite:///"), folder / "thenchot.db")
     monkeypatch.setenv("THENCHOT_DATA_DIR", str(tmp_path / "given"))
     monkeypatch.setenv("THENCHOT_DEMO_PASSWORD", "mat khau rieng cua ban mau")
     words = ["--data-dir", str(tmp_path / "named")] if option else []

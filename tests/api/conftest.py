@@ -13,7 +13,6 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, Executable
 from sqlmodel import Session, SQLModel, col, select
 
-from app.main import create_app
 from app.models.access import Principal, PrincipalKind, RoleGrant
 from app.models.base import utc_now
 from app.models.cadre import Cadre
@@ -22,6 +21,7 @@ from app.services import passwords
 from app.services.database import build_engine, writing
 from app.settings import Settings
 from tests import world
+from tests.application import build
 from tests.conftest import TODAY, Cluster, fill_world, make_settings
 from tests.world.rows import key
 
@@ -138,7 +138,7 @@ def grant(username: str, role: str, place: str | None, cadre: str | None = None)
 
 
 async def _house(settings: Settings) -> AsyncIterator[House]:
-    app = create_app(settings)
+    app = build(settings)
     engine = build_engine(settings)
     async with app.router.lifespan_context(app), AsyncExitStack() as stack:
         found = House(app, settings, engine, stack)
@@ -158,7 +158,7 @@ def module_settings(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) 
     """Settings of a database of this module's own that holds the test world."""
     cluster.template("world", fill_world)
     folder = tmp_path_factory.mktemp("house")
-    url = cluster.copy("world", folder)
+    url = cluster.copy("world")
     yield make_settings(folder, url)
     cluster.drop(url)
 

@@ -70,7 +70,7 @@ def server(sqlite_cluster: SqliteCluster, tmp_path_factory: pytest.TempPathFacto
     """The address of the whole application on a test world of its own."""
     sqlite_cluster.template("world", fill_world)
     folder = tmp_path_factory.mktemp("browser")
-    with serving(make_settings(folder, sqlite_cluster.copy("world", folder))) as address:
+    with serving(make_settings(folder, sqlite_cluster.copy("world"))) as address:
         yield address
 
 

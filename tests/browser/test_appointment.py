@@ -43,7 +43,7 @@ def hall(
     """A server of its own in March 2023, and the names of the specialists."""
     sqlite_cluster.template("world", fill_world)
     folder = tmp_path_factory.mktemp("appointments")
-    plain = make_settings(folder, sqlite_cluster.copy("world", folder))
+    plain = make_settings(folder, sqlite_cluster.copy("world"))
     settings = plain.model_copy(update={"today": DAY})
     engine = build_engine(settings)
     house = House(FastAPI(), settings, engine, AsyncExitStack())

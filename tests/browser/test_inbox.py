@@ -103,7 +103,7 @@ def past(sqlite_cluster: SqliteCluster, tmp_path_factory: pytest.TempPathFactory
     """A small world on 1 March 2023 in which the term of a head of division ends in 100 days."""
     sqlite_cluster.template("world", fill_world)
     folder = tmp_path_factory.mktemp("terms")
-    settings = make_settings(folder, sqlite_cluster.copy("world", folder)).model_copy(update={"today": DAY})
+    settings = make_settings(folder, sqlite_cluster.copy("world")).model_copy(update={"today": DAY})
     engine = build_engine(settings)
     house = House(FastAPI(), settings, engine, AsyncExitStack())
     holder = head(house)

@@ -151,7 +151,7 @@ def again(settings: Settings) -> None:
 def try_out(cluster: Cluster, folder: Path, kills: int) -> Counter[str]:
     """So many kills, each on a copy of its own."""
     cluster.template("committing", fill)
-    url = cluster.copy("committing", folder)
+    url = cluster.copy("committing")
     engine = build_engine(make_settings(folder, url))
     with Session(engine) as session:
         people = session.scalar(select(func.count()).select_from(Cadre)) or 0
@@ -161,7 +161,7 @@ def try_out(cluster: Cluster, folder: Path, kills: int) -> Counter[str]:
     dice = Random(kills)
     seen: Counter[str] = Counter()
     for number in range(kills):
-        url = cluster.copy("committing", folder)
+        url = cluster.copy("committing")
         where = kill(folder, url, dice, before, span)
         outcome = look(make_settings(folder, url), people)
         seen[where] += 1

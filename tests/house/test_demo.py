@@ -1,6 +1,7 @@
 """`make demo` starts from what is there, answers, and ends at Ctrl-C without a trace."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -36,7 +37,7 @@ def answers(port: int) -> bool:
 def data_dir(sqlite_cluster: SqliteCluster, tmp_path: Path) -> Path:
     """A demo's folder in which a province stands already."""
     sqlite_cluster.template("world", fill_world)
-    sqlite_cluster.copy("world", tmp_path)
+    shutil.move(sqlite_cluster.copy("world").removeprefix("sqlite:///"), tmp_path / "thenchot.db")
     return tmp_path
 
 

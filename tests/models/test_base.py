@@ -26,7 +26,7 @@ def client(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """One database for all: each row has a key of its own."""
     cluster.template("empty", migrate)
     folder = tmp_path_factory.mktemp("base")
-    url = cluster.copy("empty", folder)
+    url = cluster.copy("empty")
     with raw.client(make_settings(folder, url)) as client:
         yield client
     cluster.drop(url)
@@ -174,7 +174,7 @@ def test_a_grade_is_confirmed_by_another_hand_on_a_day(client: raw.Client) -> No
 
 def test_a_person_needs_a_unit_that_exists(cluster: Cluster, tmp_path: Path) -> None:
     cluster.template("empty", migrate)
-    url = cluster.copy("empty", tmp_path)
+    url = cluster.copy("empty")
     with raw.client(make_settings(tmp_path, url), keys=True) as client:
         client.refuses_insert("(?i)foreign key", "cadre", is_stub=True)
     cluster.drop(url)

@@ -38,7 +38,7 @@ def client(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """One database for all: each test writes rows under keys of its own."""
     cluster.template("empty", migrate)
     folder = tmp_path_factory.mktemp("guards")
-    url = cluster.copy("empty", folder)
+    url = cluster.copy("empty")
     with raw.client(make_settings(folder, url)) as client:
         yield client
     cluster.drop(url)

@@ -67,7 +67,7 @@ def province(cluster: Cluster, database: str, tmp_path_factory: pytest.TempPathF
         engine.dispose()
         return
     cluster.template("province", fill_province)
-    url = cluster.copy("province", base)
+    url = cluster.copy("province")
     engine = build_engine(make_settings(base, url))
     yield engine
     engine.dispose()

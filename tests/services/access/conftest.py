@@ -9,13 +9,20 @@ from app.models.access import (
     SessionCreate,
     SessionOpened,
 )
-from app.services import access
+from app.services import access, passwords
 from app.services.scope import Scope, guard_engine
 from app.services.tokens import Keyring
 from app.settings import Settings
 from tests import world
+from tests.hashing import HASHER
 from tests.services.access.doors import HERE, TODAY, SignsIn, work
 from tests.world.rows import key
+
+
+@pytest.fixture
+def hasher(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost what they cost in service."""
+    monkeypatch.setattr(passwords, "HASHER", HASHER)
 
 
 @pytest.fixture

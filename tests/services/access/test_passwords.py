@@ -22,6 +22,8 @@ from tests.services.access.doors import (
 )
 from tests.world.rows import key
 
+pytestmark = pytest.mark.usefixtures("hasher")
+
 
 def test_hashes_are_argon2id_of_owasps_strength() -> None:
     for found in (passwords.digest("mot cau that la dai"), passwords.NOBODY):

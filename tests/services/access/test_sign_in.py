@@ -36,6 +36,8 @@ from tests.services.access.doors import (
 )
 from tests.world.rows import key
 
+pytestmark = pytest.mark.usefixtures("hasher")
+
 
 def test_a_sign_in_gives_a_secret_once_and_a_token(
     world_engine: Engine, ring: Keyring, signs_in: SignsIn

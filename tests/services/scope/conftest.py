@@ -18,7 +18,7 @@ def walls(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
     cluster.template("world", fill_world)
     folder = tmp_path_factory.mktemp("walls")
-    url = cluster.copy("world", folder)
+    url = cluster.copy("world")
     engine = build_engine(make_settings(folder, url))
     guard_engine(engine)
     yield engine
