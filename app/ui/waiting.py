@@ -11,6 +11,9 @@ Row = Mapping[str, Any]
 PAGES: Final = {
     "plan": "/quy-hoach/",
     "appointment": "/bo-nhiem/",
+    "post_change": "/chuyen-doi/",
+    "rotation": "/luan-chuyen/",
+    "rotation_plan": "/luan-chuyen/ke-hoach/",
 }
 """Where a dossier of each kind is seen; a kind that comes adds its line here."""
 

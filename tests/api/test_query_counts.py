@@ -177,7 +177,7 @@ COUNTS = {
     "POST /imports/{import_id}/commit": 10,
     "POST /imports/{import_id}/cancel": 10,
     "GET /jobs/{job_id}": 3,
-    "GET /inbox": 18,
+    "GET /inbox": 21,
     "GET /indicators": 16,
     "GET /indicators/{indicator_id}": 4,
     "GET /indicators/{indicator_id}/people": 5,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,9 @@ from app.models.assignment import AssignmentSpan
 from app.models.base import HANOI
 from app.models.dossier import DossierType
 from app.models.plan import Plan
-from app.services import appointment, plan
+from app.models.post_change import PostChange
+from app.models.rotation import Rotation, RotationPlan, RotationState
+from app.services import appointment, plan, post_change, rotation, rotation_plan
 from app.services.dated import known
 from app.services.law.parameter import LawOn
 from app.services.law.rules.appointment.process import POLICY_DAYS, PROCESS_DAYS
@@ -22,8 +24,12 @@ from app.services.law.working_days import add_working_days
 from app.services.scope import ScopedSession
 from app.services.workflow import Table
 
-RESTING = frozenset({"cancel", "fail", "close", "review"})
+RESTING = frozenset({"cancel", "fail", "close", "review", "amend", "end_early", "promote", "record_end"})
 """Steps that are open all the time: nobody waits for them."""
+
+
+NEAR = timedelta(days=180)
+"""How long before its planned end a rotation waits for what comes after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class Kind:
     """The dossiers about the caller or his family."""
     opened: Callable[[Any], date]
     told: Callable[[ScopedSession, Rows, LawOn], Mapping[UUID, Told]] = lambda _session, _rows, _law: {}
+    rests: Callable[[Any, date], bool] = lambda _row, _day: False
+    """Whether nobody waits for a dossier yet, though steps of it are open."""
 
     def states(self, permissions: Collection[str]) -> set[str]:
         """The states in which somebody with these permissions may have something to do."""
@@ -106,7 +114,22 @@ def _clock(row: Appointment, law: LawOn) -> date | None:
     return None
 
 
-def _day(row: Plan) -> date:
+def _about(_session: ScopedSession, rows: Rows, _law: LawOn) -> dict[UUID, Told]:
+    return {row.id: Told(row.cadre_id) for row in rows}
+
+
+def _rotations_told(_session: ScopedSession, rows: Rows, _law: LawOn) -> dict[UUID, Told]:
+    """Who serves elsewhere is due on the day it is planned to be over."""
+    going = RotationState.IN_ROTATION
+    return {row.id: Told(row.cadre_id, row.ends_on if row.state == going else None) for row in rows}
+
+
+def _still_serves(row: Rotation, day: date) -> bool:
+    """Whether a rotation runs and its end isn't near."""
+    return row.state == RotationState.IN_ROTATION and (row.ends_on is None or row.ends_on > day + NEAR)
+
+
+def _day(row: Plan | RotationPlan) -> date:
     return row.created_at.astimezone(HANOI).date()
 
 
@@ -120,6 +143,36 @@ DOSSIERS: tuple[Kind, ...] = (
         appointment.family,
         lambda row: row.opened_on,
         _actions_told,
+    ),
+    Kind(
+        DossierType.POST_CHANGE,
+        PostChange,
+        tuple(post_change.TABLES.values()),
+        post_change.table,
+        post_change.mine,
+        post_change.family,
+        lambda row: row.opened_on,
+        _about,
+    ),
+    Kind(
+        DossierType.ROTATION,
+        Rotation,
+        (rotation.TABLE,),
+        lambda _rotation: rotation.TABLE,
+        rotation.mine,
+        rotation.family,
+        lambda row: row.opened_on,
+        _rotations_told,
+        _still_serves,
+    ),
+    Kind(
+        DossierType.ROTATION_PLAN,
+        RotationPlan,
+        (rotation_plan.TABLE,),
+        lambda _plan: rotation_plan.TABLE,
+        rotation_plan.mine,
+        lambda _session, _rows: set(),
+        _day,
     ),
     Kind(DossierType.PLAN, Plan, (plan.TABLE,), lambda _plan: plan.TABLE, plan.mine, plan.family, _day),
 )

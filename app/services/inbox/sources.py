@@ -65,7 +65,8 @@ def _waiting(session: ScopedSession, kind: Kind, law: Law, day: date) -> list[To
     if actor is None or not states:
         return []
     model = kind.model
-    rows = session.scalars(select(model).where(col(model.state).in_(states))).all()
+    waiting = session.scalars(select(model).where(col(model.state).in_(states)))
+    rows = [row for row in waiting if not kind.rests(row, day)]
     steps: dict[UUID, list[Action]] = {}
     asked: dict[str, set[UUID]] = defaultdict(set)
     for row in rows:

@@ -2,8 +2,8 @@
 
 from app.services.post_change.due import Due, due
 from app.services.post_change.reading import Filters, get, list_, still_read
-from app.services.post_change.table import EVERY, TABLES
-from app.services.post_change.walking import case, findings, offers, take, taken
+from app.services.post_change.table import EVERY, TABLES, table
+from app.services.post_change.walking import case, family, findings, mine, offers, take, taken
 from app.services.post_change.writing import change, create, find
 
 __all__ = [
@@ -15,12 +15,15 @@ __all__ = [
     "change",
     "create",
     "due",
+    "family",
     "find",
     "findings",
     "get",
     "list_",
+    "mine",
     "offers",
     "still_read",
+    "table",
     "take",
     "taken",
 ]

@@ -19,7 +19,7 @@ from app.services.compliance.post_change import judge_post_change
 from app.services.law.finding import Finding
 from app.services.law.parameter import Law
 from app.services.post_change.effect import effect_of
-from app.services.post_change.table import table
+from app.services.post_change.table import EVERY, table
 from app.services.post_change.writing import find, lacks, lock
 from app.services.scope import ScopedSession
 from app.services.workflow import Action, Case
@@ -113,6 +113,19 @@ def _makers(session: ScopedSession, row: PostChange) -> frozenset[UUID]:
     found = {row.created_by, row.proposed_by}
     found |= workflow.hands(session, table(row), row.id, since="create")
     return frozenset(key for key in found if key is not None)
+
+
+def mine(session: ScopedSession, rows: Sequence[PostChange]) -> set[UUID]:
+    """Those of `rows` that the caller is a maker of: `_makers` for all of them at once."""
+    who = workflow.accounts(session)
+    found = {row.id for row in rows if row.created_by in who or row.proposed_by in who}
+    return found | workflow.worked_on(session, EVERY, {row.id for row in rows}, who, since="create")
+
+
+def family(session: ScopedSession, rows: Sequence[PostChange]) -> set[UUID]:
+    """Those of `rows` about the caller himself or one of his family."""
+    kin = session.kin()
+    return {row.id for row in rows if row.cadre_id in kin}
 
 
 def _content(row: PostChange) -> Row:

@@ -3,7 +3,7 @@
 from app.services.rotation.due import Due, due, sensitive
 from app.services.rotation.reading import Filters, get, list_, still_read
 from app.services.rotation.table import TABLE
-from app.services.rotation.walking import case, findings, offers, take, taken
+from app.services.rotation.walking import case, family, findings, mine, offers, take, taken
 from app.services.rotation.writing import change, create, find
 
 __all__ = [
@@ -14,10 +14,12 @@ __all__ = [
     "change",
     "create",
     "due",
+    "family",
     "find",
     "findings",
     "get",
     "list_",
+    "mine",
     "offers",
     "sensitive",
     "still_read",

@@ -116,6 +116,19 @@ def _case(session: ScopedSession, row: Rotation, law: Law, today: date) -> Case:
     )
 
 
+def mine(session: ScopedSession, rows: Sequence[Rotation]) -> set[UUID]:
+    """Those of `rows` that the caller is a maker of, as `_case` says it of one."""
+    who = workflow.accounts(session)
+    found = {row.id for row in rows if row.created_by in who or row.submitted_by in who}
+    return found | workflow.worked_on(session, TABLE, {row.id for row in rows}, who, since="create")
+
+
+def family(session: ScopedSession, rows: Sequence[Rotation]) -> set[UUID]:
+    """Those of `rows` about the caller himself or one of his family."""
+    kin = session.kin()
+    return {row.id for row in rows if row.cadre_id in kin}
+
+
 def _content(row: Rotation) -> Row:
     """Who goes where for how long, and what both units said, as it stood when the step was taken."""
     names = (

@@ -2,7 +2,7 @@
 
 from app.services.rotation_plan.reading import Filters, get, items, list_
 from app.services.rotation_plan.table import EDITABLE, TABLE
-from app.services.rotation_plan.walking import case, offers, take, taken
+from app.services.rotation_plan.walking import case, mine, offers, take, taken
 from app.services.rotation_plan.writing import add_item, change_item, create, find, remove_item
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "get",
     "items",
     "list_",
+    "mine",
     "offers",
     "remove_item",
     "take",

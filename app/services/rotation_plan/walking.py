@@ -87,6 +87,22 @@ def _case(session: ScopedSession, row: RotationPlan, law: Law) -> Case:
     )
 
 
+def mine(session: ScopedSession, rows: Sequence[RotationPlan]) -> set[UUID]:
+    """Those of `rows` that the caller is a maker of, as `_case` says it of one."""
+    who, keys = workflow.accounts(session), {row.id for row in rows}
+    found = {row.id for row in rows if row.created_by in who or row.submitted_by in who}
+    found |= set(
+        session.scalars(
+            select(col(RotationItem.plan_id)).where(
+                col(RotationItem.plan_id).in_(keys),
+                col(RotationItem.added_by).in_(who),
+                col(RotationItem.removed_on).is_(None),
+            )
+        )
+    )
+    return found | workflow.worked_on(session, TABLE, keys, who, since="create")
+
+
 def _hurdle(action: Action, items: Sequence[RotationItem]) -> str | None:
     """What stands in the way: a plan says of each rotation what comes after it (65-QĐ/TW)."""
     if action.name not in {"submit", "approve"}:
