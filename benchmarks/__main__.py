@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import answers, appends, importing, seeding
 from benchmarks.rig import Report, machine, prepare
+from tests import memory
 from tests.postgres import server
 
 
@@ -32,7 +33,7 @@ def main() -> None:
         importing.measure(report, Path(scratch), "SQLite")
         seeding.measure(report, Path(scratch))
         if asked.postgresql:
-            with server() as template:
+            with server(memory.DISK) as template:
                 url = template.format(name="postgres")
                 elsewhere = Path(scratch) / "postgresql"
                 prepare(elsewhere, url)

@@ -25,12 +25,13 @@ def place() -> Path:
 
 
 @contextmanager
-def folder(prefix: str, *, stop: Sequence[str | Path] = ()) -> Iterator[Path]:
+def folder(prefix: str, *, stop: Sequence[str | Path] = (), parent: Path | None = None) -> Iterator[Path]:
     """A folder with a short path, gone when we leave, or die; `stop`: a command that is run before that.
 
+    `parent` takes the place of `place()`.
     Whoever clears up waits for our end of a pipe.
     """
-    made = Path(tempfile.mkdtemp(prefix=prefix, dir=place()))
+    made = Path(tempfile.mkdtemp(prefix=prefix, dir=parent or place()))
     words = [str(word).replace("{folder}", str(made)) for word in stop]
     before = f"{shlex.join(words)} >/dev/null 2>&1;" if words else ""
     script = f"read -r _; cd {made} && {before} cd /; rm -rf {made}"

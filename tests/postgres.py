@@ -50,15 +50,18 @@ def run(folder: Path, *words: str | Path) -> None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The URL of a running server, `{name}` in place of the database; server and data are gone afterwards."""
+def server(parent: Path | None = None) -> Iterator[str]:
+    """The URL of a running server, `{name}` in place of the database; server and data are gone afterwards.
+
+    Its data lie in memory, or in a folder below `parent`.
+    """
     bindir = programs()
     control = (bindir / "pg_ctl", "-D", "{folder}/data", "-s")
     stop: list[str | Path] = [*OWNER, *control, "-m", "immediate", "stop"]
     locale = ("--locale-provider=icu", "--icu-locale=vi", "--locale=C.UTF-8", "-E", "UTF8")
     settings = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
     # A socket's path must be short: not the folder that pytest gives.
-    with memory.folder("pg-", stop=stop) as folder:
+    with memory.folder("pg-", stop=stop, parent=parent) as folder:
         if os.geteuid() == 0:
             owner = pwd.getpwnam("postgres")
             os.chown(folder, owner.pw_uid, owner.pw_gid)
