@@ -15,9 +15,7 @@ from tests.conftest import TODAY
 async def test_a_post_change_goes_from_hand_to_hand(house: House) -> None:
     watched(house)
     seat = since(house, seats(house)[0], TODAY - timedelta(days=4 * 366))
-    move = await Move.opened(
-        house, seat, new_post_id=str(world.post("ubnd.niem-son", "c.officer"))
-    )
+    move = await Move.opened(house, seat, new_post_id=str(world.post("ubnd.niem-son", "c.officer")))
 
     async def seen() -> tuple[list[str] | None, list[str] | None]:
         return await steps(house, "btc.meovac", move.id), await steps(house, "btv.meovac", move.id)

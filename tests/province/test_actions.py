@@ -8,9 +8,11 @@ from sqlmodel import Session, col, select
 
 from app.demo.dates import BASELINE
 from app.models.appointment import ActionKind, ActionState, Appointment
-from app.models.assignment import AssignmentSpan
+from app.models.assignment import AssignmentKind, AssignmentSpan
 from app.models.audit import AuditEvent, Outcome
 from app.models.dossier import DossierDecision, DossierSnapshot, DossierStep, DossierType
+from app.models.post_change import PostChange, PostChangeOutcome, PostChangeState
+from app.models.rotation import Rotation, RotationPlan, RotationPlanState, RotationState
 from app.services.appointment import TABLES
 from app.services.appointment.table import DECIDING, route
 
@@ -61,6 +63,35 @@ def test_what_was_decided_holds_its_findings_and_its_decision(session: Session) 
             finding["effect"] == "blocks" and finding["outcome"] in {"unmet", "unknown"}
             for finding in json.loads(snapshot.findings)
         )
+
+
+def test_post_changes_and_rotations_are_there_out_due_and_over(session: Session) -> None:
+    changes = session.exec(select(PostChange)).all()
+    assert {row.state for row in changes} >= set(PostChangeState) - {PostChangeState.CANCELLED}
+    assert {row.outcome for row in changes} == set(PostChangeOutcome)
+    assert all(row.effective_on is None or row.effective_on > BASELINE for row in changes)
+    rotations = session.exec(select(Rotation)).all()
+    assert {row.state for row in rotations} == {
+        RotationState.DECIDED,
+        RotationState.IN_ROTATION,
+        RotationState.STAYED,
+    }
+    out = [row for row in rotations if row.state == RotationState.IN_ROTATION]
+    assert {row.ends_on is not None and row.ends_on <= BASELINE for row in out} == {True, False}
+    held = {
+        span.assignment_id: span
+        for span in session.exec(
+            select(AssignmentSpan).where(col(AssignmentSpan.kind) == AssignmentKind.ROTATION)
+        )
+    }
+    for row in out:
+        assert row.opened_assignment_id is not None
+        assert held[row.opened_assignment_id].valid_from == row.began_on
+    assert {row.state for row in session.exec(select(RotationPlan))} == {
+        RotationPlanState.DRAFT,
+        RotationPlanState.SUBMITTED,
+        RotationPlanState.APPROVED,
+    }
 
 
 def test_nothing_they_opened_holds_on_the_baseline_day(session: Session) -> None:

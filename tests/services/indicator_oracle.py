@@ -53,6 +53,10 @@ def on_record(row: Any, known_at: datetime | None) -> bool:  # noqa: ANN401 - a 
     return known and (row.superseded_at is None or row.superseded_at > known_at)
 
 
+LENT = {AssignmentKind.SECONDMENT, AssignmentKind.ROTATION}
+"""Assignments whose planned end is no end of a term."""
+
+
 def later(day: date, months: int) -> date:
     """The day so many months later, or the last of its month."""
     first = date(day.year + (day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1, 1)
@@ -272,7 +276,7 @@ class Oracle:
             if title is None or title.term_kind != TermKind.APPOINTED_5Y or span.acting:
                 continue
             gone_before = left is not None and left < ends and span.end_reason != EndReason.TERM_ENDED
-            if gone_before or span.kind == AssignmentKind.SECONDMENT or self.unit(span.unit_id, day) is None:
+            if gone_before or span.kind in LENT or self.unit(span.unit_id, day) is None:
                 continue
             signed = span.end_decision_signed_on
             late = signed >= ends if signed is not None else left is None or left > ends

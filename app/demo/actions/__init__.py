@@ -1,7 +1,8 @@
-"""Personnel actions of the demo, played through the services on the days they are of."""
+"""Personnel actions, post changes and rotations of the demo, played by the services on their own days."""
 
 from app.demo.actions.casting import Casting
 from app.demo.actions.dossier import Dossier
+from app.demo.actions.moves import Moves
 from app.demo.actions.numbers import Numbers
 from app.demo.actions.stage import Stage
 from app.demo.actions.stories import GAP, LAST, stories
@@ -26,4 +27,5 @@ def play(session: ScopedSession, law: Law) -> int:
         dossier.open(days[0], **story.opening)
         for deed, day in zip(story.deeds, days[1:], strict=True):
             dossier.do(deed, day)
+    Moves(stage, cast, numbers).play()
     return len(told)

@@ -7,17 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.demo.dates import BASELINE
-from app.models.assignment import AssignmentSpan
+from app.models.assignment import AssignmentKind, AssignmentSpan
 from app.models.cadre import Cadre
 from app.models.party import PartyMembership
 from app.models.post import Post, PostQuota
 from app.models.qualification import QualificationKind, QualificationSpan
 from app.models.title import TermKind, Title, TitleVersion
 from app.models.unit import UnitVersion
-from app.services.dated import live
+from app.services.dated import known, live
 from app.services.scope import ScopedSession
 
 YOUNGEST, ELDEST = date(1970, 1, 1), date(1992, 1, 1)
@@ -50,7 +51,8 @@ class Casting:
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
         self._taken: set[UUID] = set()
-        self._vacant = list(self._empty())
+        self._vacant = list(self._empty(leading=True))
+        self._open: list[Seat] | None = None
         self._due = list(self._ending())
 
     def vacant(self, within: str, title: str) -> Seat:
@@ -58,6 +60,43 @@ class Casting:
         found = next(seat for seat in self._vacant if seat.unit.startswith(within) and seat.title == title)
         self._vacant.remove(found)
         return found
+
+    def free(self, within: str, title: str) -> Seat:
+        """An empty seat of a title that leads nobody."""
+        if self._open is None:
+            self._open = list(self._empty(leading=False))
+        found = next(seat for seat in self._open if seat.unit.startswith(within) and seat.title == title)
+        self._open.remove(found)
+        return found
+
+    def department(self, code: str) -> UUID:
+        """The unit of a code."""
+        return self._session.scalars(
+            select(col(UnitVersion.unit_id)).where(col(UnitVersion.code) == code, live(UnitVersion, BASELINE))
+        ).one()
+
+    def rotated(self) -> list[tuple[AssignmentSpan, AssignmentSpan]]:
+        """Who serves by rotation on the baseline day, with the seat held before, in a fixed order."""
+        before = aliased(AssignmentSpan)
+        rows = self._session.execute(
+            select(AssignmentSpan, before)
+            .join(
+                before,
+                and_(
+                    col(before.cadre_id) == col(AssignmentSpan.cadre_id),
+                    col(before.valid_to) == col(AssignmentSpan.valid_from),
+                    col(before.is_main).is_(True),
+                    known(before),
+                ),
+            )
+            .where(
+                live(AssignmentSpan, BASELINE),
+                col(AssignmentSpan.kind) == AssignmentKind.ROTATION,
+                col(AssignmentSpan.is_main).is_(True),
+            )
+            .order_by(col(AssignmentSpan.valid_from), col(AssignmentSpan.assignment_id))
+        )
+        return [(now, then) for now, then in rows]
 
     def due(self, within: str) -> Held:
         """A seat whose term ends soon or has ended, in a unit whose code begins with `within`."""
@@ -124,7 +163,7 @@ class Casting:
             )
         )
 
-    def _empty(self) -> Iterator[Seat]:
+    def _empty(self, *, leading: bool) -> Iterator[Seat]:
         held = (
             select(func.count(col(AssignmentSpan.row_id)))
             .where(col(AssignmentSpan.post_id) == col(Post.id), live(AssignmentSpan, BASELINE))
@@ -145,7 +184,7 @@ class Casting:
             .join(
                 UnitVersion, and_(col(UnitVersion.unit_id) == col(Post.unit_id), live(UnitVersion, BASELINE))
             )
-            .where(col(TitleVersion.is_leadership).is_(True), held < col(PostQuota.quota))
+            .where(col(TitleVersion.is_leadership).is_(leading), held < col(PostQuota.quota))
             .order_by(col(UnitVersion.code), col(Title.code))
         )
         for row in rows:

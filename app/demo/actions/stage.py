@@ -46,6 +46,14 @@ class Stage:
             yield session
             session.commit()
 
+    def account(self, username: str) -> "UUID":
+        """The id of an account."""
+        return self._accounts[username]
+
+    def new_id(self, day: date) -> "UUID":
+        """The next id, made on `day`."""
+        return self._ids.new(day)
+
     def _actor(self, username: str, day: date) -> Actor:
         """The account with its grants; those of the demo hold from before the first day that is played."""
         if username not in self._actors:

@@ -48,7 +48,7 @@ def _terms_ended(ask: Ask) -> CTE:
             col(span.title_id).in_(appointed),
             col(title.term_kind) == TermKind.APPOINTED_5Y,
             col(span.acting).is_(False),
-            col(span.kind) != AssignmentKind.SECONDMENT,
+            col(span.kind).not_in((AssignmentKind.SECONDMENT, AssignmentKind.ROTATION)),
             or_(left.is_(None), left >= ends, col(span.end_reason) == EndReason.TERM_ENDED),
         )
     )
