@@ -111,7 +111,7 @@ class Moves:
         found = Place(self.stage.house, seat.unit_id, LAST).authority(version.managed_by)
         return found if found is not None else seat.unit_id
 
-    def _steps(self, noun: Any, kind: str, key: "UUID", actions: list[str]) -> None:  # noqa: ANN401 - a service
+    def _steps(self, noun: Any, kind: str, key: "UUID", actions: list[str], *, at_once: bool = False) -> None:
         days = [working(LAST - GAP * back) for back in range(len(actions) - 1, -1, -1)]
         for action, day in zip(actions, days, strict=True):
             actor = PROVINCE.approver if action in RULINGS else PROVINCE.maker
@@ -120,7 +120,7 @@ class Moves:
                 decision = None
                 if action in DECIDED:
                     number, signer = self.numbers.next(row.authority_id, day)
-                    effect = day if action == "approve" else EFFECT
+                    effect = day if at_once or action == "approve" else EFFECT
                     decision = DecisionGiven(number=number, signed_on=day, effective_on=effect, signer=signer)
                 note = NOTE if action in {"return", "send_back"} else None
                 data = TransitionCreate(action=action, note=note, decision=decision)
@@ -147,7 +147,7 @@ class Moves:
                 reason="Theo hồ sơ của đơn vị.",
             )
             key = post_change.create(session, data=data, today=day)
-        self._steps(post_change, "post_change", key, list(CHANGE[:until]))
+        self._steps(post_change, "post_change", key, list(CHANGE[:until]), at_once=True)
 
     def _rotations(self, within: str, until: int) -> None:
         """A department's plan with a seat, and who goes there where the plan is approved."""
