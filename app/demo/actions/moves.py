@@ -111,7 +111,7 @@ class Moves:
         found = Place(self.stage.house, seat.unit_id, LAST).authority(version.managed_by)
         return found if found is not None else seat.unit_id
 
-    def _steps(self, noun: Any, kind: str, key: "UUID", actions: list[str], *, at_once: bool = False) -> None:
+    def _steps(self, noun: Any, kind: str, key: "UUID", actions: list[str], *, at_once: bool = False) -> None:  # noqa: ANN401 - a service
         days = [working(LAST - GAP * back) for back in range(len(actions) - 1, -1, -1)]
         for action, day in zip(actions, days, strict=True):
             actor = PROVINCE.approver if action in RULINGS else PROVINCE.maker

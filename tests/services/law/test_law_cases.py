@@ -24,6 +24,7 @@ NEVER_ANSWERS: dict[str, frozenset[str]] = {
     "appointment.asset_declaration": frozenset({"not_applicable", "unknown"}),
     "appointment.evaluation": frozenset({"not_applicable"}),
     "appointment.kinship": frozenset({"not_applicable"}),
+    "appointment.participants": frozenset({"unknown"}),
     "appointment.party_body_opinion": frozenset({"unknown"}),
     "appointment.plan_changed_recently": frozenset({"unknown"}),
     "appointment.planned": frozenset({"unknown"}),
@@ -31,7 +32,6 @@ NEVER_ANSWERS: dict[str, frozenset[str]] = {
     "appointment.responsibility_note": frozenset({"unknown"}),
     "appointment.standards": frozenset({"not_applicable"}),
     "appointment.steps": frozenset({"unknown"}),
-    "appointment.time_bar": frozenset({"unknown"}),
     "appointment.vacancy": frozenset({"not_applicable"}),
 }
 """What a rule has no way to answer, so that no case can tell it; `test_never_is_never` holds it to that."""

@@ -311,6 +311,7 @@ def test_ids_are_sorted_and_all_of_this_release() -> None:
         "appointment.kinship",
         "appointment.majority",
         ID,
+        "appointment.participants",
         "appointment.party_body_opinion",
         "appointment.plan_changed_recently",
         "appointment.planned",
