@@ -31,6 +31,9 @@ from app.ui.pages import (
     plan_dossier,
     plan_paper,
     plan_step,
+    rotation,
+    rotation_plan,
+    rotation_step,
     session,
     unit,
     waiver,
@@ -85,7 +88,8 @@ def create_ui(settings: Settings, api: ASGIApp | None) -> FastAPI:
     ui.state.paces = Paces()
     nouns = (session, indicator, people, unit, cadre, assignment, account, audit, clause)
     dossiers = (plan, plan_dossier, plan_step, plan_paper, waiver, evaluation)
-    for noun in (*nouns, *dossiers, imports, job, access_token):
+    rotations = (rotation_plan, rotation, rotation_step)
+    for noun in (*nouns, *dossiers, *rotations, imports, job, access_token):
         ui.include_router(noun.pages)
     ui.mount("/static", StaticFiles(directory=STATIC), name="static")
     ui.add_exception_handler(Problem, _problem)
