@@ -37,6 +37,9 @@ from app.ui.pages import (
     plan_paper,
     plan_step,
     post_change,
+    rotation,
+    rotation_plan,
+    rotation_step,
     session,
     unit,
     waiver,
@@ -92,7 +95,8 @@ def create_ui(settings: Settings, api: ASGIApp | None) -> FastAPI:
     nouns = (session, inbox, indicator, people, unit, cadre, assignment, account, audit, clause)
     dossiers = (plan, plan_dossier, plan_step, plan_paper, post_change, waiver, evaluation)
     actions = (appointment, appointment_dossier, appointment_step, appointment_paper)
-    for noun in (*nouns, *dossiers, *actions, imports, job, access_token):
+    rotations = (rotation_plan, rotation, rotation_step)
+    for noun in (*nouns, *dossiers, *actions, *rotations, imports, job, access_token):
         ui.include_router(noun.pages)
     ui.mount("/static", StaticFiles(directory=STATIC), name="static")
     ui.add_exception_handler(Problem, _problem)

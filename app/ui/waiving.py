@@ -50,7 +50,12 @@ STEP: Final = {
     "decide": _("Quyết định"),
     "ratify": _("Chuẩn y, phê chuẩn"),
 }
-DOSSIER_PAGES: Final = {"plan": "/quy-hoach/", "appointment": "/bo-nhiem/", "post_change": "/chuyen-doi/"}
+DOSSIER_PAGES: Final = {
+    "plan": "/quy-hoach/",
+    "appointment": "/bo-nhiem/",
+    "post_change": "/chuyen-doi/",
+    "rotation": "/luan-chuyen/",
+}
 """Where the page of a dossier stands, by its kind."""
 
 REVOKED: Final = _("Đã thu hồi. Các bước đã quyết định theo văn bản này giữ nguyên.")
