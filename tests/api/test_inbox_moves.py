@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from tests import world
-from tests.api.acting import decision, on_day
+from tests.api.acting import DAY, decision, on_day
 from tests.api.changing import Move, seats, since, watched
 from tests.api.conftest import House
-from tests.api.rotating import DAY, HEARD, away, leader, opened, planned
+from tests.api.rotating import HEARD, away, leader, opened, planned
 from tests.api.test_inbox import steps
 from tests.api.test_rotation_story import BACK
 from tests.conftest import TODAY
