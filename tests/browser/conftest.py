@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app.main import create_app
+from app.settings import Settings
 from tests import world
 from tests.conftest import SqliteCluster, fill_world, make_settings
 
@@ -41,12 +43,9 @@ REPLACED = ("console: htmx:afterRequest", "console: htmx:sendAbort")
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
-def server(sqlite_cluster: SqliteCluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the whole application on a test world of its own."""
-    sqlite_cluster.template("world", fill_world)
-    folder = tmp_path_factory.mktemp("browser")
-    settings = make_settings(folder, sqlite_cluster.copy("world", folder))
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """The address of the whole application, running in a thread until the block ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -62,6 +61,15 @@ def server(sqlite_cluster: SqliteCluster, tmp_path_factory: pytest.TempPathFacto
     running.should_exit = True
     thread.join(timeout=15)
     assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def server(sqlite_cluster: SqliteCluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the whole application on a test world of its own."""
+    sqlite_cluster.template("world", fill_world)
+    folder = tmp_path_factory.mktemp("browser")
+    with serving(make_settings(folder, sqlite_cluster.copy("world", folder))) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
