@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from app.ui import planning
+from app.ui import planning, waiving
 from app.ui.forms import Field
 from app.ui.planning.judged import Verdict
 from app.ui.texts import _
@@ -115,10 +115,7 @@ PLAN_TELLS: Final = {
     "approve": _("Phê duyệt mọi dòng chưa được phê duyệt, từ ngày hiệu lực của quyết định."),
     "amend": _("Mở kế hoạch để thêm dòng; các dòng đã phê duyệt giữ nguyên."),
 }
-RULE: Final = {
-    "rotation.planned": _("Có trong quy hoạch và kế hoạch luân chuyển"),
-    "rotation.years_left": _("Còn đủ thời gian công tác"),
-    "rotation.min_months": _("Đủ thời gian luân chuyển"),
+RULE: Final = waiving.RULE | {
     "appointment.vacancy": _("Chỗ trống của vị trí nơi đến"),
     "appointment.time_bar": _("Không đang trong thời hạn kỷ luật"),
 }
