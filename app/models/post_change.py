@@ -69,7 +69,7 @@ _OPEN = column("state").in_(["draft", "proposed", "returned"])
 class PostChange(UnitOwned, table=True):
     """A dossier about somebody who holds a post with a limit: owned by the unit of the post.
 
-    `effective_on` is the day of effect of its decision; `exempt_until` the last day on which an exemption
+    `effective_on` is the day of effect of its decision; `exempt_ends_on` the last day on which an exemption
     holds.
     """
 
@@ -80,7 +80,7 @@ class PostChange(UnitOwned, table=True):
         CheckConstraint(
             "(effective_on IS NOT NULL) = (state IN ('decided', 'published', 'closed'))", name="decided"
         ),
-        CheckConstraint("exempt_until IS NULL OR outcome = 'exempt'", name="exempt"),
+        CheckConstraint("exempt_ends_on IS NULL OR outcome = 'exempt'", name="exempt"),
         CheckConstraint("new_post_id IS NULL OR outcome = 'change'", name="change"),
         Index("ix_post_change_state", "state"),
         Index(
@@ -103,7 +103,7 @@ class PostChange(UnitOwned, table=True):
     outcome: PostChangeOutcome = Field(sa_type=choice(PostChangeOutcome, "outcome"))
     new_post_id: UUID | None = Field(default=None, foreign_key="post.id")
     exempt_reason: ExemptReason | None = Field(default=None, sa_type=choice(ExemptReason, "exempt_reason"))
-    exempt_until: date | None = None
+    exempt_ends_on: date | None = None
     reason: str | None = Field(default=None, max_length=1000)
     state: PostChangeState = Field(default=PostChangeState.DRAFT, sa_type=choice(PostChangeState, "state"))
     opened_on: date
@@ -130,7 +130,7 @@ Long = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 class PostChangeCreate(SQLModel):
     """A new dossier about a seat that somebody holds.
 
-    A change names its `new_post_id`, an exemption its `exempt_reason` and `exempt_until` (the last day), at
+    A change names its `new_post_id`, an exemption its `exempt_reason` and `exempt_ends_on` (the last day), at
     the latest before it is proposed.
     """
 
@@ -140,7 +140,7 @@ class PostChangeCreate(SQLModel):
     outcome: PostChangeOutcome = PostChangeOutcome.CHANGE
     new_post_id: UUID | None = None
     exempt_reason: ExemptReason | None = None
-    exempt_until: date | None = None
+    exempt_ends_on: date | None = None
     reason: Long | None = None
 
 
@@ -152,7 +152,7 @@ class PostChangeUpdate(SQLModel):
     outcome: PostChangeOutcome | None = None
     new_post_id: UUID | None = None
     exempt_reason: ExemptReason | None = None
-    exempt_until: date | None = None
+    exempt_ends_on: date | None = None
     reason: Long | None = None
 
 
@@ -178,7 +178,7 @@ class PostChangeRow(SQLModel):
     outcome: PostChangeOutcome
     new_post: PostTold | None
     exempt_reason: ExemptReason | None
-    exempt_until: date | None
+    exempt_ends_on: date | None
     state: PostChangeState
     version: int
     opened_on: date

@@ -31,6 +31,6 @@ def exempting(
         col(change.outcome) == PostChangeOutcome.EXEMPT,
         col(change.state).in_(IN_EFFECT),
         begun(col(change.effective_on), day),
-        lasting(col(change.exempt_until), day),
+        lasting(col(change.exempt_ends_on), day),
         begun(col(change.decided_at), known_at),
     )

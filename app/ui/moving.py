@@ -136,7 +136,7 @@ def fields(posts: Sequence[Row], standing: Row | None, today: date) -> list[Fiel
         Field(
             "until",
             _("Miễn đến hết ngày"),
-            "/exempt_until",
+            "/exempt_ends_on",
             "date",
             half=True,
             hint=_("Khi miễn: từ %s trở đi") % date_vn(today),

@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(32), nullable=False),
         _link("new_post_id", "post", nullable=True),
         sa.Column("exempt_reason", sa.String(32)),
-        sa.Column("exempt_until", sa.Date()),
+        sa.Column("exempt_ends_on", sa.Date()),
         sa.Column("reason", sa.String(1000)),
         sa.Column("state", sa.String(32), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
@@ -60,7 +60,9 @@ def upgrade() -> None:
             "(effective_on IS NOT NULL) = (state IN ('decided', 'published', 'closed'))",
             name=op.f("ck_post_change_decided"),
         ),
-        sa.CheckConstraint("exempt_until IS NULL OR outcome = 'exempt'", name=op.f("ck_post_change_exempt")),
+        sa.CheckConstraint(
+            "exempt_ends_on IS NULL OR outcome = 'exempt'", name=op.f("ck_post_change_exempt")
+        ),
         sa.CheckConstraint("new_post_id IS NULL OR outcome = 'change'", name=op.f("ck_post_change_change")),
     )
     op.create_index("ix_post_change_unit_id", TABLE, ["unit_id"])

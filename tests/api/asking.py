@@ -291,6 +291,9 @@ class Maker:
             # Work of every kind: what is asked about a kind is asked once it is there.
             acting.stand(self.house, "meo-vac")
             planning.stand(self.house, "meo-vac")
+            changing.stand(self.house, "meo-vac")
+            rotating.request(self.house, "GET /rotations/{rotation_id}", "meo-vac")
+            rotating.request(self.house, "GET /rotation-plans/{rotation_plan_id}", "meo-vac")
             return Asked(path)
         return waiving.about(self.house, operation) if path.startswith("/waivers") else None
 

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from app.models.assignment import AssignmentSpan
 from app.models.base import new_id
+from app.models.cadre import Cadre
 from app.models.dossier import DossierDecision, DossierSnapshot, DossierStep
 from app.models.post_change import ExemptReason, PostChange, PostChangeOutcome, PostChangeState
 from app.models.title import TitleVersion
@@ -184,6 +185,10 @@ def _seat(house: House, place: str) -> AssignmentSpan:
         .where(
             col(AssignmentSpan.unit_id) == world.unit(body),
             col(AssignmentSpan.title_id) == world.title(title),
+            # Another test may have moved somebody elsewhere by now.
+            select(Cadre.id)
+            .where(col(Cadre.id) == col(AssignmentSpan.cadre_id), col(Cadre.unit_id) == world.unit(body))
+            .exists(),
             known(AssignmentSpan),
         )
         .order_by(col(AssignmentSpan.valid_to).is_not(None), col(AssignmentSpan.seat_no))

@@ -119,7 +119,7 @@ async def test_why_somebody_stays_is_told_to_who_reads_health(house: House) -> N
         head="btv.tinh",
         outcome="exempt",
         exempt_reason="maternity",
-        exempt_until="2022-06-30",
+        exempt_ends_on="2022-06-30",
         reason="Nghỉ thai sản",
     )
     await move.walk("propose")
@@ -129,7 +129,7 @@ async def test_why_somebody_stays_is_told_to_who_reads_health(house: House) -> N
     (named,) = await listed(house, "head.sonoivu", state="exempt")
     assert named["exempt"] == {"reason": None, "until": "2022-06-30"}
     told = await move.get(user="head.sonoivu")
-    assert (told["exempt_reason"], told["reason"], told["exempt_until"]) == (None, None, "2022-06-30")
+    assert (told["exempt_reason"], told["reason"], told["exempt_ends_on"]) == (None, None, "2022-06-30")
     assert "maternity" not in str(told)
     assert "thai sản" not in str(told)
 

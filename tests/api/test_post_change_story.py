@@ -104,12 +104,12 @@ async def test_an_exemption_takes_the_holder_out_of_overdue_until_its_end(house:
     seat = overdue(house)
     until = TODAY + timedelta(days=60)
     move = await Move.opened(
-        house, seat, outcome="exempt", exempt_reason="illness", exempt_until=until.isoformat()
+        house, seat, outcome="exempt", exempt_reason="illness", exempt_ends_on=until.isoformat()
     )
     await move.walk("propose")
     assert await state_of(house, seat) == "overdue"
     decided = await move.walk("decide", decision=ruling())
-    assert (decided["exempt_until"], decided["opened_assignment_id"]) == (until.isoformat(), None)
+    assert (decided["exempt_ends_on"], decided["opened_assignment_id"]) == (until.isoformat(), None)
     (row,) = await listed(house, "btc.meovac", state="exempt")
     assert row["exempt"] == {"reason": "illness", "until": until.isoformat()}
     assert (row["overdue_days"], row["due_on"]) == (0, "2021-12-21")
@@ -135,7 +135,7 @@ async def test_who_retires_soon_is_so_by_the_record(house: House, born: date, al
     person.birth_date, person.sex = born, Sex.MALE
     house.write(person)
     move = await Move.opened(
-        house, seat, outcome="exempt", exempt_reason="near_retirement", exempt_until="2022-12-31"
+        house, seat, outcome="exempt", exempt_reason="near_retirement", exempt_ends_on="2022-12-31"
     )
     answer = await move.step("propose")
     found = next(one for one in await move.get("/findings") if one["rule"] == "post_change.exemption")
@@ -148,7 +148,7 @@ async def test_who_retires_soon_is_so_by_the_record(house: House, born: date, al
 async def test_the_only_post_of_its_kind_is_one_seat(house: House) -> None:
     watched(house)
     single, several = seats(house, "so-xay-dung", "dept.finance")[0], seats(house)[0]
-    asked = {"outcome": "exempt", "exempt_reason": "only_post", "exempt_until": "2022-12-31"}
+    asked = {"outcome": "exempt", "exempt_reason": "only_post", "exempt_ends_on": "2022-12-31"}
     one = await Move.opened(house, single, maker="btc.tinh", head="btv.tinh", **asked)
     assert (await one.walk("propose"))["state"] == "proposed"
     other = await Move.opened(house, several, **asked)
@@ -290,7 +290,7 @@ async def test_what_is_no_dossier_to_open(house: House) -> None:
         ),
         ({"assignment_id": str(seat.assignment_id), "exempt_reason": "illness"}, 422, "miễn"),
         (
-            {"assignment_id": str(seat.assignment_id), "outcome": "exempt", "exempt_until": "2021-12-30"},
+            {"assignment_id": str(seat.assignment_id), "outcome": "exempt", "exempt_ends_on": "2021-12-30"},
             422,
             "hôm nay",
         ),

@@ -17,6 +17,7 @@ from app.models.cadre import Cadre, LegalCategory, Sex
 from app.models.committee import MemberRank, Membership
 from app.models.post_change import PostChange
 from app.models.qualification import QualificationKind, QualificationSpan
+from app.models.rotation import Rotation, RotationItem
 from app.models.title import ManagedBy, TermKind, TitleVersion
 from app.models.unit import CommitteeTier, Level, UnitChange, UnitChangePart, UnitForm, UnitVersion
 from app.services.scope import ScopedSession
@@ -94,6 +95,8 @@ class Oracle:
         self.theories = by(QualificationSpan, "cadre_id")
         self.seats = list(session.scalars(select(Membership)))
         self.post_changes = list(session.scalars(select(PostChange)))
+        self.rotations = list(session.scalars(select(Rotation)))
+        self.rotation_items = list(session.scalars(select(RotationItem)))
         self.holds = holds
         self.planning = PlanOracle(session, self)
         days = {row.id: row.on_day for row in session.scalars(select(UnitChange))}
@@ -309,11 +312,21 @@ class Oracle:
     @staticmethod
     def _exempts(row: PostChange, assignment_id: UUID, day: date, known_at: datetime | None) -> bool:
         """Whether a decided dossier exempts the holder of a seat on the day, as known."""
-        if row.assignment_id != assignment_id or row.exempt_until is None or row.effective_on is None:
+        if row.assignment_id != assignment_id or row.exempt_ends_on is None or row.effective_on is None:
             return False
         if known_at is not None and (row.decided_at is None or row.decided_at > known_at):
             return False
-        return row.effective_on <= day <= row.exempt_until
+        return row.effective_on <= day <= row.exempt_ends_on
+
+    def items(self, day: date) -> list[RotationItem]:
+        """What approved plans wanted to have begun by the day."""
+        wanted = (one for one in self.rotation_items if one.planned_on <= day)
+        return [one for one in wanted if one.approved_on is not None and one.approved_on <= day]
+
+    def began(self, item: RotationItem, day: date) -> bool:
+        """Whether somebody went where the item says by the day."""
+        days = (row.began_on for row in self.rotations if row.item_id == item.id)
+        return any(on is not None and on <= day for on in days)
 
     # --- who counts towards the share ----------------------------------------------------------------
 
@@ -377,7 +390,7 @@ class Oracle:
                 return bool((found - {unit_id}) & land)
             found |= gained
 
-    def counted(
+    def counted(  # noqa: C901 - a branch for each population
         self, population: str, numerator: str, *, unit_id: UUID, day: date, known_at: datetime | None = None
     ) -> list[Counted]:
         """Everybody behind one reading of an indicator in one unit."""
@@ -402,6 +415,8 @@ class Oracle:
         elif population in {"terms_ended", "sensitive_holders"}:
             clocks = self.terms if population == "terms_ended" else self.limits
             found = [Counted(span.cadre_id, span.unit_id, late) for span, late in clocks(day, known_at)]
+        elif population == "rotation_items":
+            found = [Counted(one.id, one.unit_id, self.began(one, day)) for one in self.items(day)]
         elif population == "district_leaders":
             places = self.district_leaders(day, known_at)
             found = [Counted(one, at, *self.mark(numerator, one, day, known_at)) for one, at in places]

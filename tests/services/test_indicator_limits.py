@@ -80,7 +80,7 @@ def exempted(session: ScopedSession, seat: AssignmentSpan, **changed: Any) -> Po
     values: dict[str, Any] = {
         "outcome": PostChangeOutcome.EXEMPT,
         "exempt_reason": ExemptReason.ILLNESS,
-        "exempt_until": date(2022, 3, 31),
+        "exempt_ends_on": date(2022, 3, 31),
         "state": PostChangeState.CLOSED,
         "effective_on": date(2021, 11, 1),
         "decided_at": datetime(2021, 11, 2, 3, tzinfo=UTC),
@@ -166,8 +166,8 @@ def test_who_left_in_the_year_was_due_and_is_not_late(
     [
         ({}, (0, 0)),
         ({"state": PostChangeState.DECIDED}, (0, 0)),
-        ({"exempt_until": TODAY}, (0, 0)),
-        ({"exempt_until": TODAY - timedelta(days=1)}, (1, 1)),
+        ({"exempt_ends_on": TODAY}, (0, 0)),
+        ({"exempt_ends_on": TODAY - timedelta(days=1)}, (1, 1)),
         ({"effective_on": TODAY}, (0, 0)),
         ({"effective_on": TODAY + timedelta(days=1)}, (1, 1)),
         ({"state": PostChangeState.PROPOSED, "effective_on": None, "decided_at": None}, (1, 1)),

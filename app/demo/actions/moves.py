@@ -143,7 +143,7 @@ class Moves:
                 assignment_id=held.assignment_id,
                 outcome=PostChangeOutcome.EXEMPT,
                 exempt_reason=ExemptReason.MATERNITY if until == 1 else ExemptReason.ILLNESS,
-                exempt_until=date(2022, 6, 30),
+                exempt_ends_on=date(2022, 6, 30),
                 reason="Theo hồ sơ của đơn vị.",
             )
             key = post_change.create(session, data=data, today=day)

@@ -98,7 +98,7 @@ def _holder(session: ScopedSession, cadre_id: UUID) -> tuple[str, Cadre | None]:
 def _exempt(session: ScopedSession, row: PostChange, day: date) -> str | None:
     """The exemption that holds on `day`, without its reason, which may be somebody's health."""
     until = session.execute(
-        select(func.max(col(PostChange.exempt_until))).where(exempting(PostChange, row.assignment_id, day))
+        select(func.max(col(PostChange.exempt_ends_on))).where(exempting(PostChange, row.assignment_id, day))
     ).scalar()
     return None if until is None else f"đã có quyết định, đến hết ngày {until:%d/%m/%Y}"
 

@@ -31,8 +31,8 @@ class Terms:
     specialised_sectors: tuple[str, ...]
     specialised_fields: tuple[str, ...]
     plan_due_months: int
-    post_changes: bool
-    """Whether a law sets the limit of sensitive posts."""
+    post_changes_since: date
+    """Since when a law sets the limit of sensitive posts."""
     sign_by: tuple[tuple[date, date], ...]
     """End of a term → the last day to sign, for the year of the day; empty: the day before the end."""
 
@@ -83,7 +83,7 @@ class Basis:
             specialised_sectors=law["plan.specialised-sectors"].choices,
             specialised_fields=law["plan.specialised-fields"].choices,
             plan_due_months=law["plan.due-months"].integer,
-            post_changes=SHORTEST in law,
+            post_changes_since=self.law.history(SHORTEST)[0].since,
             sign_by=_sign_by(day, law["reappointment.lead-working-days"].integer),
         )
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CTE, and_, case, false, null, or_, select
+from sqlalchemy import CTE, Date, and_, case, literal, null, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -10,7 +10,7 @@ from app.models.assignment import AssignmentSpan
 from app.models.post_change import PostChange
 from app.models.title import TitleVersion
 from app.models.unit import UnitVersion
-from app.services.dated import known, limit_past, limit_reached, live
+from app.services.dated import begun, known, limit_past, limit_reached, live
 from app.services.indicator.numerators import COUNTS, NOT
 from app.services.indicator.populations import BELOW_TITLES, Ask, Source, always, placed_highest
 from app.services.sensitive import exempting, sensitive
@@ -54,10 +54,9 @@ def _sensitive_holders(ask: Ask) -> CTE:
             sensitive(title),
             limit_reached(start, months, days.day),
             ~exempt,
+            begun(literal(ask.terms.post_changes_since, Date()), days.day),
         )
     )
-    if not ask.terms.post_changes:
-        rows = rows.where(false())
     return placed_highest(ask, rows.subquery("limited"))
 
 

@@ -151,10 +151,10 @@ def _exemptions(session: ScopedSession, assignments: list[UUID], day: date) -> d
         return {}
     tells = T2 in session.scope.tiers()
     rows = session.execute(
-        select(col(PostChange.assignment_id), col(PostChange.exempt_reason), col(PostChange.exempt_until))
+        select(col(PostChange.assignment_id), col(PostChange.exempt_reason), col(PostChange.exempt_ends_on))
         .where(exempting(PostChange, col(PostChange.assignment_id), day))
         .where(col(PostChange.assignment_id).in_(assignments))
-        .order_by(col(PostChange.exempt_until))
+        .order_by(col(PostChange.exempt_ends_on))
     )
     return {key: {"reason": reason if tells else None, "until": until} for key, reason, until in rows}
 

@@ -26,10 +26,10 @@ def effect_of(session: ScopedSession, row: PostChange, decision: DossierDecision
     row.effective_on, row.decided_at = decision.effective_on, utc_now()
     held = held_on(session, row.assignment_id, decision.effective_on)
     if row.outcome == PostChangeOutcome.EXEMPT:
-        if row.exempt_until is not None and row.exempt_until < decision.effective_on:
+        if row.exempt_ends_on is not None and row.exempt_ends_on < decision.effective_on:
             raise Invalid.at(
                 "/decision/effective_on",
-                f"Thời hạn miễn hết ngày {row.exempt_until:%d/%m/%Y}, trước ngày hiệu lực. Hãy trả lại "
+                f"Thời hạn miễn hết ngày {row.exempt_ends_on:%d/%m/%Y}, trước ngày hiệu lực. Hãy trả lại "
                 "hồ sơ để sửa thời hạn.",
             )
         return

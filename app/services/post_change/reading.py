@@ -117,7 +117,7 @@ class _Named:
                 "unit": self._units.on(post.unit_id, self._day),
             },
             "exempt_reason": row.exempt_reason if self._tells else None,
-            "exempt_until": row.exempt_until,
+            "exempt_ends_on": row.exempt_ends_on,
             "state": row.state,
             "version": row.version,
             "opened_on": row.opened_on,

@@ -135,6 +135,6 @@ def _content(row: PostChange) -> Row:
         "outcome": row.outcome.value,
         "new_post_id": str(row.new_post_id) if row.new_post_id is not None else None,
         "exempt_reason": row.exempt_reason.value if row.exempt_reason is not None else None,
-        "exempt_until": row.exempt_until.isoformat() if row.exempt_until is not None else None,
+        "exempt_ends_on": row.exempt_ends_on.isoformat() if row.exempt_ends_on is not None else None,
         "reason": row.reason,
     }

@@ -30,7 +30,7 @@ MISSING = "Không có hồ sơ này, hoặc hồ sơ ngoài phạm vi được x
 _TWIN = "Người giữ vị trí này đã có hồ sơ chuyển đổi đang làm. Hãy mở hồ sơ đó."
 _OF_OUTCOME = {
     PostChangeOutcome.CHANGE: ("new_post_id",),
-    PostChangeOutcome.EXEMPT: ("exempt_reason", "exempt_until"),
+    PostChangeOutcome.EXEMPT: ("exempt_reason", "exempt_ends_on"),
 }
 """What belongs to each outcome; the other's fields stay empty."""
 
@@ -103,7 +103,7 @@ def create(session: ScopedSession, *, data: PostChangeCreate, today: date) -> UU
         outcome=data.outcome,
         new_post_id=data.new_post_id,
         exempt_reason=data.exempt_reason,
-        exempt_until=data.exempt_until,
+        exempt_ends_on=data.exempt_ends_on,
         reason=nfc(data.reason) if data.reason else None,
         opened_on=today,
         created_by=actor.id,
@@ -161,9 +161,9 @@ def _check(session: ScopedSession, row: PostChange, today: date) -> None:
     faults = [
         Fault(f"/{name}", words[other]) for name in _OF_OUTCOME[other] if getattr(row, name) is not None
     ]
-    if row.exempt_until is not None and row.exempt_until < today:
+    if row.exempt_ends_on is not None and row.exempt_ends_on < today:
         faults.append(
-            Fault("/exempt_until", f"Ngày hết thời hạn miễn không thể trước hôm nay ({today:%d/%m/%Y}).")
+            Fault("/exempt_ends_on", f"Ngày hết thời hạn miễn không thể trước hôm nay ({today:%d/%m/%Y}).")
         )
     if faults:
         raise Invalid("Hãy sửa các chỗ nêu dưới đây.", faults)
@@ -222,7 +222,7 @@ def lacks(row: PostChange) -> str | None:
     missing = []
     if row.exempt_reason is None:
         missing.append("lý do miễn")
-    if row.exempt_until is None:
+    if row.exempt_ends_on is None:
         missing.append("ngày hết thời hạn miễn")
     if row.exempt_reason == ExemptReason.OTHER and row.reason is None:
         missing.append("nội dung lý do khác")

@@ -113,7 +113,7 @@ async def propose(request: Request, shell: Page, post_change_id: str) -> Respons
     form = Form.typed(moving.fields(posts, answer.body["new_post"], shell.today), sent)
     body = form.payload(blank=True)
     if body.get("outcome") == "change":
-        body |= {"exempt_reason": None, "exempt_until": None}
+        body |= {"exempt_reason": None, "exempt_ends_on": None}
     elif body.get("outcome") == "exempt":
         body |= {"new_post_id": None}
     status = UNPROCESSABLE
