@@ -36,7 +36,8 @@ document.addEventListener('securitypolicyviolation', function (event) {
   window.__violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + (event.sample || ''));
 });
 """
-TIMEOUT_MS = 10_000
+TIMEOUT_MS = 30_000
+"""How long a page may take: the first one of a server compiles every statement of the dashboard."""
 # htmx reports its own aborts as errors: a newer search replaces the one under way.
 REPLACED = ("console: htmx:afterRequest", "console: htmx:sendAbort")
 
