@@ -24,8 +24,11 @@ async def _filters(
     subtree: Annotated[bool, Query(description="Also the posts of all units beneath `unit_id`")] = False,
     title_id: UUID | None = None,
     vacant: Annotated[bool | None, Query(description="true: with a free seat; false: full")] = None,
+    leading: Annotated[
+        bool | None, Query(description="true: of titles that lead; false: of all others")
+    ] = None,
 ) -> post.Filters:
-    return post.Filters(unit_id=unit_id, subtree=subtree, title_id=title_id, vacant=vacant)
+    return post.Filters(unit_id=unit_id, subtree=subtree, title_id=title_id, vacant=vacant, leading=leading)
 
 
 def _counts(request: Request, day: date) -> bool:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, null, select
+from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select
 from sqlmodel import col
 
 from app.models.assignment import AssignmentSpan
@@ -29,6 +29,8 @@ class Filters:
     subtree: bool = False
     title_id: UUID | None = None
     vacant: bool | None = None
+    leading: bool | None = None
+    """Of titles that lead: leadership, key titles, secretaries."""
 
 
 def _filled(day: date, known_at: datetime | None) -> ColumnElement[int]:
@@ -67,6 +69,9 @@ def _narrowed(statement: Select[Any], filters: Filters, day: date, known_at: dat
         statement = statement.where(col(Post.unit_id) == filters.unit_id)
     if filters.title_id is not None:
         statement = statement.where(col(Post.title_id) == filters.title_id)
+    if filters.leading is not None:
+        leads = or_(col(TitleVersion.is_leadership), col(TitleVersion.is_key), col(TitleVersion.is_secretary))
+        statement = statement.where(leads if filters.leading else ~leads)
     if filters.vacant is not None:
         free = col(PostQuota.quota) > _filled(day, known_at)
         statement = statement.where(free if filters.vacant else ~free)

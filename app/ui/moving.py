@@ -8,6 +8,7 @@ from typing import Any, Final
 from app.ui import planning
 from app.ui.display import date_vn
 from app.ui.forms import Field
+from app.ui.places import crowded
 from app.ui.planning.judged import Verdict
 from app.ui.texts import _
 
@@ -63,7 +64,6 @@ SLUG: Final = {
     "close": "dong",
     "cancel": "dung",
 }
-ACTIONS: Final = {slug: action for action, slug in SLUG.items()}
 DONE: Final = {
     "mo": _("Đã mở hồ sơ. Hãy ghi nội dung đề nghị rồi gửi cấp có thẩm quyền."),
     "ghi": _("Đã ghi nội dung đề nghị."),
@@ -93,13 +93,35 @@ RULE: Final = {
 }
 
 
+def about(row: Row) -> str:
+    """Whom a dossier is about and what it proposes, in one line."""
+    line = _("%(n)s, %(t)s, %(u)s. %(o)s") % {
+        "n": row["cadre"]["full_name"],
+        "t": row["title"]["name"],
+        "u": row["unit"]["name"],
+        "o": OUTCOME[row["outcome"]],
+    }
+    if row["new_post"]:
+        new = row["new_post"]
+        return _("%(l)s: %(t)s, %(u)s.") % {"l": line, "t": new["title"]["name"], "u": new["unit"]["name"]}
+    if row["exempt_ends_on"]:
+        return _("%(l)s đến hết ngày %(d)s.") % {"l": line, "d": date_vn(row["exempt_ends_on"])}
+    return f"{line}."
+
+
 def told(step: Row, outcome: str) -> str:
     """What a step does, in one sentence."""
     return DECIDES[outcome] if step["action"] == "decide" else TELLS.get(str(step["action"]), "")
 
 
+def verdict(finding: Row) -> Verdict:
+    """A finding as a verdict, by the name that these pages use."""
+    found = planning.verdict(finding)
+    return replace(found, name=RULE.get(found.rule, found.name))
+
+
 def verdicts(findings: Sequence[Row]) -> list[Verdict]:
-    """Findings as verdicts, worst first, by the names that these pages use."""
+    """Findings as verdicts, worst first."""
     return [replace(one, name=RULE.get(one.rule, one.name)) for one in planning.verdicts(findings)]
 
 
@@ -123,7 +145,8 @@ def fields(posts: Sequence[Row], standing: Row | None, today: date) -> list[Fiel
             "/new_post_id",
             "select",
             options=tuple(options.items()),
-            hint=_("Khi chuyển đổi: vị trí còn chỗ trống, không phải chức vụ lãnh đạo"),
+            hint=crowded(len(posts))
+            or _("Khi chuyển đổi: vị trí còn chỗ trống, không phải chức vụ lãnh đạo"),
         ),
         Field(
             "why",

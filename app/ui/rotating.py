@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from app.ui import planning, waiving
+from app.ui import acting, planning, waiving
 from app.ui.forms import Field
+from app.ui.places import crowded
 from app.ui.planning.judged import Verdict
 from app.ui.texts import _
 
@@ -115,10 +116,14 @@ PLAN_TELLS: Final = {
     "approve": _("Phê duyệt mọi dòng chưa được phê duyệt, từ ngày hiệu lực của quyết định."),
     "amend": _("Mở kế hoạch để thêm dòng; các dòng đã phê duyệt giữ nguyên."),
 }
-RULE: Final = waiving.RULE | {
-    "appointment.vacancy": _("Chỗ trống của vị trí nơi đến"),
-    "appointment.time_bar": _("Không đang trong thời hạn kỷ luật"),
-}
+RULE: Final = (
+    acting.RULE
+    | waiving.RULE
+    | {
+        "appointment.vacancy": _("Chỗ trống của vị trí nơi đến"),
+        "appointment.time_bar": _("Không đang trong thời hạn kỷ luật"),
+    }
+)
 VERDICT: Final = planning.VERDICT
 AWAY: Final = ("decided", "in_rotation")
 """States in which what comes afterwards is entered, and nothing else."""
@@ -126,14 +131,38 @@ AWAY: Final = ("decided", "in_rotation")
 _OPINION = 1000
 
 
+def about(row: Row) -> str:
+    """Who goes from where to where, in one line."""
+    return _("%(n)s: từ %(f)s, %(fu)s đến %(t)s, %(tu)s.") % {
+        "n": row["cadre"]["full_name"],
+        "f": row["sender_title"]["name"],
+        "fu": row["sender"]["name"],
+        "t": row["title"]["name"],
+        "tu": row["unit"]["name"],
+    }
+
+
+def plan_name(row: Row) -> str:
+    """What a plan is called."""
+    return _("Kế hoạch luân chuyển %(y)s, %(u)s") % {"y": row["year"], "u": row["unit"]["name"]}
+
+
+def verdict(finding: Row) -> Verdict:
+    """A finding as a verdict, by the name that these pages use."""
+    found = planning.verdict(finding)
+    return replace(found, name=RULE.get(found.rule, found.name))
+
+
 def verdicts(findings: Sequence[Row]) -> list[Verdict]:
-    """Findings as verdicts, worst first, by the names that these pages use."""
+    """Findings as verdicts, worst first."""
     return [replace(one, name=RULE.get(one.rule, one.name)) for one in planning.verdicts(findings)]
 
 
-def seats(posts: Sequence[Row]) -> tuple[tuple[str, str], ...]:
-    """Posts as the options of a select."""
-    return tuple((str(post["id"]), f"{post['title']['name']}, {post['unit']['name']}") for post in posts)
+def _seat(name: str, label: str, pointer: str, posts: Sequence[Row], *, required: bool = False) -> Field:
+    """A select of posts, which says so where they are too many for it."""
+    options = tuple((str(post["id"]), f"{post['title']['name']}, {post['unit']['name']}") for post in posts)
+    hint = crowded(len(posts))
+    return Field(name, label, pointer, "select", required=required, options=options, hint=hint)
 
 
 def plan_fields(units: Sequence[Row]) -> list[Field]:
@@ -153,7 +182,7 @@ def item_fields(posts: Sequence[Row] | None) -> list[Field]:
     ]
     if posts is None:
         return fields
-    seat = Field("post", _("Vị trí nơi đến"), "/post_id", "select", required=True, options=seats(posts))
+    seat = _seat("post", _("Vị trí nơi đến"), "/post_id", posts, required=True)
     return [seat, *fields]
 
 
@@ -187,7 +216,7 @@ def opening_fields(people: Sequence[Row], posts: Sequence[Row] | None) -> list[F
     ]
     if posts is None:
         return fields
-    seat = Field("post", _("Vị trí nơi đến"), "/post_id", "select", required=True, options=seats(posts))
+    seat = _seat("post", _("Vị trí nơi đến"), "/post_id", posts, required=True)
     return [fields[0], seat, *fields[1:]]
 
 
@@ -195,7 +224,7 @@ def fields(row: Row, posts: Sequence[Row]) -> list[Field]:
     """What a dossier takes in its state: days and opinions, or once somebody is sent where he goes next."""
     if row["state"] in AWAY:
         after = _("Vị trí bố trí sau luân chuyển")
-        return [Field("after", after, "/after_post_id", "select", options=seats(posts))]
+        return [_seat("after", after, "/after_post_id", posts)]
     return [
         Field("begins", _("Bắt đầu dự kiến"), "/begins_on", "date", required=True, half=True),
         Field("ends", _("Kết thúc dự kiến"), "/ends_on", "date", half=True),

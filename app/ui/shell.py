@@ -1,5 +1,6 @@
 """The frame of every page: who asks, for which day, and how links carry that day along."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any
@@ -18,7 +19,9 @@ from app.ui.together import together
 DAY = "tai-ngay"
 # The resolution's own baseline, printed in its part I; a shortcut of the date box, never a figure.
 BASELINE = date(2021, 12, 31)
-UNAUTHORIZED, UNPROCESSABLE = 401, 422
+UNAUTHORIZED, FORBIDDEN, UNPROCESSABLE = 401, 403, 422
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+"""How an id stands in an address; what looks otherwise is sent nowhere."""
 
 Changes = dict[str, Any]
 
@@ -197,3 +200,11 @@ async def open_shell(request: Request, api: Annotated[Api, Depends(ask)]) -> She
 
 
 Page = Annotated[Shell, Depends(open_shell)]
+
+
+def need_writable(shell: Shell, permission: str) -> None:
+    """Refuse a form that could not be sent: another day, or no such permission."""
+    if shell.read_only:
+        raise Problem(FORBIDDEN, detail=_("Đang xem ngày khác hôm nay nên chỉ đọc. Về hôm nay để sửa."))
+    if not shell.can(permission):
+        raise Problem(FORBIDDEN)

@@ -1,12 +1,16 @@
 """Waivers in words: states, rules, what a form asks for."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from app.ui import acting, planning
+from app.ui import acting, planning, waiting
 from app.ui.display import date_vn
 from app.ui.forms import Field
+from app.ui.shell import Shell
 from app.ui.texts import _
+
+Row = Mapping[str, Any]
 
 STATE: Final = {
     "in_force": _("Đang hiệu lực"),
@@ -50,12 +54,7 @@ STEP: Final = {
     "decide": _("Quyết định"),
     "ratify": _("Chuẩn y, phê chuẩn"),
 }
-DOSSIER_PAGES: Final = {
-    "plan": "/quy-hoach/",
-    "appointment": "/bo-nhiem/",
-    "post_change": "/chuyen-doi/",
-    "rotation": "/luan-chuyen/",
-}
+DOSSIER_PAGES: Final = waiting.PAGES
 """Where the page of a dossier stands, by its kind."""
 
 REVOKED: Final = _("Đã thu hồi. Các bước đã quyết định theo văn bản này giữ nguyên.")
@@ -90,3 +89,16 @@ def fields(today: date) -> list[Field]:
 def revocation_fields() -> list[Field]:
     """Why a waiver is taken back."""
     return [Field("reason", _("Lý do thu hồi"), "/reason", "area", required=True, most=1000)]
+
+
+DECIDING: Final = frozenset({"approve", "decide", "ratify"})
+
+
+async def waivable(shell: Shell, steps: Sequence[Row]) -> set[str]:
+    """The rules that hold a dossier up and that who reads the page may let it pass by a written waiver."""
+    decides = any(step["granted"] for step in steps if step["action"] in DECIDING)
+    stopped = any(step["findings"] and not step["allowed"] for step in steps if step["due"])
+    if not (decides and stopped and shell.may_write("waiver:write")):
+        return set()
+    rules = (await shell.api.get("/rules"))["items"]
+    return {str(row["id"]) for row in rules if row["waivable"] and row["effect"] == "blocks"}

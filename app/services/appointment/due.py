@@ -13,7 +13,6 @@ from app.models.appointment import OVER, ActionKind, Appointment
 from app.models.assignment import AssignmentKind, AssignmentSpan
 from app.models.cadre import Cadre
 from app.models.title import ManagedBy, TermKind, TitleVersion
-from app.models.unit import UnitClosure, Via
 from app.services.cadre import people_of
 from app.services.dated import live
 from app.services.law.parameter import Law, LawOn, NotInForce
@@ -22,6 +21,7 @@ from app.services.paging import Page, Slice, cut, keyset
 from app.services.scope import ScopedSession
 from app.services.title import refs
 from app.services.unit.naming import Names
+from app.services.unit.tree import within
 
 Row = dict[str, Any]
 AHEAD = timedelta(days=180)
@@ -137,13 +137,7 @@ def _narrowed(statement: Select[Any], filters: Due, day: date, now: LawOn) -> Se
         )
     )
     if filters.unit_id is not None:
-        beneath = select(col(UnitClosure.descendant_id)).where(
-            col(UnitClosure.ancestor_id) == filters.unit_id,
-            col(UnitClosure.via) == Via.TREE,
-            live(UnitClosure, day),
-        )
-        at = col(AssignmentSpan.unit_id)
-        statement = statement.where(or_(at == filters.unit_id, at.in_(beneath)))
+        statement = statement.where(within(col(AssignmentSpan.unit_id), filters.unit_id, day))
     if filters.overdue is not None:
         late = col(AssignmentSpan.term_ends_on) <= day
         statement = statement.where(late if filters.overdue else ~late)

@@ -17,10 +17,11 @@ from app.models.appointment import (
 )
 from app.models.base import nfc
 from app.services.appointment.table import STEPS, Route, route
-from app.services.appointment.writing import candidates_of, find, lock, refuse_closed, refuse_kin
+from app.services.appointment.writing import candidates_of, find, lock, refuse_closed
 from app.services.ballots import chain_faults, votes_at_most
 from app.services.cadre import people_of
 from app.services.compliance.appointment.participants import Attendance
+from app.services.dossier import refuse_kin
 from app.services.errors import Conflict, Denied, Fault, Invalid
 from app.services.scope import ScopedSession
 from app.services.scope.roles import T3

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -17,7 +17,7 @@ from app.models.appointment import (
     AppointmentCandidate,
 )
 from app.models.dossier import DossierType
-from app.models.unit import UnitClosure, UnitVersion, Via
+from app.models.unit import UnitVersion
 from app.services import workflow
 from app.services.appointment.table import DECIDING, OPEN, route, table
 from app.services.appointment.walking import saw
@@ -34,6 +34,7 @@ from app.services.scope import ScopedSession
 from app.services.scope.roles import T3
 from app.services.title import refs
 from app.services.unit.naming import Names
+from app.services.unit.tree import within
 
 Row = dict[str, Any]
 
@@ -53,14 +54,7 @@ class Filters:
 
 def _narrowed(statement: Select[Any], filters: Filters, day: date) -> Select[Any]:
     if filters.unit_id is not None:
-        beneath = select(col(UnitClosure.descendant_id)).where(
-            col(UnitClosure.ancestor_id) == filters.unit_id,
-            col(UnitClosure.via) == Via.TREE,
-            live(UnitClosure, day),
-        )
-        # A unit that ended is found by its own id, though it lies beneath none any more.
-        at = col(Appointment.unit_id)
-        statement = statement.where(or_(at == filters.unit_id, at.in_(beneath)))
+        statement = statement.where(within(col(Appointment.unit_id), filters.unit_id, day))
     if filters.cadre_id is not None:
         statement = statement.where(
             col(Appointment.id).in_(

@@ -22,9 +22,11 @@ from app.models.base import nfc
 from app.models.cadre import Cadre
 from app.models.post import Post
 from app.models.title import ManagedBy, TermKind, TitleVersion
+from app.services import dossier
 from app.services.appointment.table import ENDS, HELD, LENT, NAMES, OPEN, Route, route_of
 from app.services.dated import live
-from app.services.errors import Conflict, Denied, Fault, Invalid, NotFound, Stale
+from app.services.dossier import refuse_kin
+from app.services.errors import Conflict, Denied, Fault, Invalid, NotFound
 from app.services.scope import ScopedSession
 from app.services.unit.planning import Place
 
@@ -41,25 +43,12 @@ _TEXTS = ("reason", "basis", "responsibility_note", "opinion_document")
 
 def find(session: ScopedSession, appointment_id: UUID) -> Appointment:
     """The dossier, or NotFound, which covers «not in your scope»."""
-    row = session.scalars(select(Appointment).where(col(Appointment.id) == appointment_id)).first()
-    if row is None:
-        raise NotFound(MISSING)
-    return row
+    return dossier.find(session, Appointment, appointment_id, MISSING)
 
 
 def lock(session: ScopedSession, appointment_id: UUID, version: int | None = None) -> Appointment:
     """The dossier, held against other writers until the commit; Stale if `version` is no longer its own."""
-    row = session.scalars(
-        select(Appointment)
-        .where(col(Appointment.id) == appointment_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()
-    if row is None:
-        raise NotFound(MISSING)
-    if version is not None and row.version != version:
-        raise Stale
-    return row
+    return dossier.lock(session, Appointment, appointment_id, MISSING, version)
 
 
 def create(session: ScopedSession, *, data: AppointmentCreate, today: date) -> UUID:
@@ -383,12 +372,3 @@ def candidates_of(session: ScopedSession, appointment_id: UUID) -> list[Appointm
             .order_by(col(AppointmentCandidate.id))
         )
     )
-
-
-def refuse_kin(session: ScopedSession, people: set[UUID]) -> None:
-    """Denied where one of `people` is the caller, or his spouse, parent or child."""
-    if session.kin() & people:
-        raise Denied(
-            "Không ai được ghi hồ sơ nhân sự của chính mình, vợ, chồng, cha, mẹ hoặc con mình. "
-            "Hãy nhờ người khác làm bước này."
-        )

@@ -13,9 +13,10 @@ from app.models.dossier import DossierType
 from app.models.plan import EntryState, Plan, PlanEntry, PlanMeeting
 from app.models.post_change import PostChange
 from app.models.rotation import CLOSED, Rotation, RotationPlan
-from app.services.appointment.writing import candidates_of, refuse_closed, refuse_kin
+from app.services.appointment.writing import candidates_of, refuse_closed
 from app.services.appointment.writing import find as find_action
 from app.services.appointment.writing import lock as lock_action
+from app.services.dossier import refuse_kin
 from app.services.errors import Conflict, Invalid
 from app.services.plan.reading import find
 from app.services.plan.table import EDITABLE, TABLE
@@ -98,7 +99,7 @@ def _seat_action(session: ScopedSession, row: Appointment, meeting_id: UUID | No
 def _refuse_change(session: ScopedSession, row: PostChange) -> None:
     """As for what is proposed: while the dossier is open, and never about one's own family."""
     post_changes.refuse_closed(row)
-    post_changes.refuse_kin(session, {row.cadre_id})
+    refuse_kin(session, {row.cadre_id})
 
 
 def _seat_change(

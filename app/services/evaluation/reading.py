@@ -14,10 +14,9 @@ from sqlmodel import col
 from app.models.access import Principal
 from app.models.cadre import Cadre
 from app.models.evaluation import Evaluation, EvaluationState, Grade, Peers
-from app.models.unit import UnitClosure, Via
 from app.services.audit import instant
 from app.services.compliance.evaluation import employed, judge_grades, norm_day
-from app.services.dated import live, on_record
+from app.services.dated import on_record
 from app.services.errors import NotFound
 from app.services.law.parameter import Law
 from app.services.law.rules.evaluation import instruments
@@ -25,6 +24,7 @@ from app.services.paging import Page, Slice, cut, keyset
 from app.services.scope import ScopedSession
 from app.services.scope.roles import T2
 from app.services.unit.naming import Names
+from app.services.unit.tree import within
 
 Row = dict[str, Any]
 MISSING = "Không có kết quả xếp loại này, hoặc kết quả ngoài phạm vi được xem."
@@ -102,14 +102,7 @@ def _counted(session: ScopedSession) -> Select[Any]:
 def _where(statement: Select[Any], filters: Filters, day: date) -> Select[Any]:
     statement = statement.where(on_record(Evaluation))
     if filters.unit_id is not None:
-        beneath = select(col(UnitClosure.descendant_id)).where(
-            col(UnitClosure.ancestor_id) == filters.unit_id,
-            col(UnitClosure.via) == Via.TREE,
-            live(UnitClosure, day),
-        )
-        # A unit that ended is found by its own id, though it lies beneath none any more.
-        at = col(Evaluation.graded_unit_id)
-        statement = statement.where(or_(at == filters.unit_id, at.in_(beneath)))
+        statement = statement.where(within(col(Evaluation.graded_unit_id), filters.unit_id, day))
     for name in ("year", "grade", "peers", "state", "cadre_id"):
         value = getattr(filters, name)
         if value is not None:

@@ -21,11 +21,11 @@ from app.models.plan import (
     PlanPeriod,
     PlanState,
 )
-from app.models.unit import UnitClosure, UnitVersion, Via
-from app.services import workflow
+from app.models.unit import UnitVersion
+from app.services import dossier, workflow
 from app.services.audit import instant
 from app.services.dated import live
-from app.services.errors import Denied, NotFound
+from app.services.errors import Denied
 from app.services.lookup import find as find_person
 from app.services.paging import Page, Slice, cut, keyset
 from app.services.plan.table import EDITABLE, TABLE
@@ -34,6 +34,7 @@ from app.services.scope.roles import T3
 from app.services.title import refs
 from app.services.unit.naming import Names
 from app.services.unit.planning import Place
+from app.services.unit.tree import within
 
 Row = dict[str, Any]
 _EDITS = ("plan.entry.", "plan.meeting.", "plan.file.")
@@ -51,22 +52,17 @@ class Filters:
     authority_id: UUID | None = None
 
 
+MISSING = "Không có hồ sơ quy hoạch này, hoặc hồ sơ ngoài phạm vi được xem."
+
+
 def find(session: ScopedSession, plan_id: UUID) -> Plan:
     """The plan, or NotFound, which covers «not in your scope»."""
-    plan = session.scalars(select(Plan).where(col(Plan.id) == plan_id)).first()
-    if plan is None:
-        raise NotFound("Không có hồ sơ quy hoạch này, hoặc hồ sơ ngoài phạm vi được xem.")
-    return plan
+    return dossier.find(session, Plan, plan_id, MISSING)
 
 
 def _narrowed(statement: Select[Any], filters: Filters, day: date) -> Select[Any]:
     if filters.unit_id is not None:
-        beneath = select(col(UnitClosure.descendant_id)).where(
-            col(UnitClosure.ancestor_id) == filters.unit_id,
-            col(UnitClosure.via) == Via.TREE,
-            live(UnitClosure, day),
-        )
-        statement = statement.where(col(Plan.unit_id).in_(beneath))
+        statement = statement.where(within(col(Plan.unit_id), filters.unit_id, day))
     for name in ("period", "kind", "state", "authority_id"):
         value = getattr(filters, name)
         if value is not None:

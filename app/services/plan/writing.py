@@ -23,8 +23,11 @@ from app.models.plan import (
     RemovalReason,
 )
 from app.models.title import ManagedBy
+from app.services import dossier
 from app.services.dated import live
-from app.services.errors import Conflict, Denied, Fault, Invalid, NotFound, Stale
+from app.services.dossier import refuse_kin
+from app.services.errors import Conflict, Denied, Fault, Invalid, NotFound
+from app.services.plan.reading import MISSING
 from app.services.plan.table import EDITABLE, TABLE
 from app.services.scope import ScopedSession
 from app.services.unit.naming import Names
@@ -39,17 +42,7 @@ _NO_PERSON = (
 
 def lock(session: ScopedSession, plan_id: UUID, version: int | None = None) -> Plan:
     """The plan, held against other writers until the commit; Stale if `version` is no longer its own."""
-    plan = session.scalars(
-        select(Plan)
-        .where(col(Plan.id) == plan_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()
-    if plan is None:
-        raise NotFound("Không có hồ sơ quy hoạch này, hoặc hồ sơ ngoài phạm vi được xem.")
-    if version is not None and plan.version != version:
-        raise Stale
-    return plan
+    return dossier.lock(session, Plan, plan_id, MISSING, version)
 
 
 def create(session: ScopedSession, *, data: PlanCreate, today: date) -> UUID:
@@ -177,7 +170,7 @@ def add_entry(session: ScopedSession, plan_id: UUID, *, data: EntryCreate, today
         raise Invalid.at("/cadre_id", _NO_PERSON)
     if person.is_stub:
         raise Invalid.at("/cadre_id", "Cán bộ diện Trung ương quản lý không quy hoạch ở đây.")
-    _refuse_kin(session, {person.id})
+    refuse_kin(session, {person.id})
     _refuse_holder(session, place, person, title)
     twice = select(col(PlanEntry.id)).where(
         col(PlanEntry.plan_id) == plan.id,
@@ -219,15 +212,7 @@ def _refuse_holder(session: ScopedSession, place: Place, person: Cadre, title: P
 
 def refuse_own(session: ScopedSession, entries: Iterable[PlanEntry]) -> None:
     """Denied where one of `entries` is the caller's own, or his spouse's, parent's or child's."""
-    _refuse_kin(session, {entry.cadre_id for entry in entries})
-
-
-def _refuse_kin(session: ScopedSession, people: set[UUID]) -> None:
-    if session.kin() & people:
-        raise Denied(
-            "Không ai được ghi quy hoạch của chính mình, vợ, chồng, cha, mẹ hoặc con mình. "
-            "Hãy nhờ người khác làm bước này."
-        )
+    refuse_kin(session, {entry.cadre_id for entry in entries})
 
 
 def _entry(session: ScopedSession, plan: Plan, entry_id: UUID) -> PlanEntry:

@@ -19,12 +19,12 @@ from app.services.law.months import months_after
 from app.services.law.parameter import Law, NotInForce
 from app.services.law.rules.post_change import SOON, post_change_due_on
 from app.services.paging import Page, Slice, cut, keyset
-from app.services.post_change.reading import within
 from app.services.scope import ScopedSession
 from app.services.scope.roles import T2
 from app.services.sensitive import exempting, sensitive
 from app.services.title import refs
 from app.services.unit.naming import Names
+from app.services.unit.tree import within
 
 Row = dict[str, Any]
 

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.models.post import Post
 from app.models.post_change import UNDER_WAY, PostChange, PostChangeOutcome, PostChangeState
-from app.models.unit import UnitClosure, UnitVersion, Via
+from app.models.unit import UnitVersion
 from app.services import workflow
 from app.services.audit import instant
 from app.services.cadre import people_of
@@ -25,6 +25,7 @@ from app.services.scope import ScopedSession
 from app.services.scope.roles import T2
 from app.services.title import refs
 from app.services.unit.naming import Names
+from app.services.unit.tree import within
 
 Row = dict[str, Any]
 
@@ -39,14 +40,6 @@ class Filters:
     authority_id: UUID | None = None
     cadre_id: UUID | None = None
     open: bool | None = None
-
-
-def within(unit: Any, unit_id: UUID, day: date) -> Any:  # noqa: ANN401 - a column
-    """True where a unit is `unit_id` or lies beneath it on `day`; one that ended is found by its own id."""
-    beneath = select(col(UnitClosure.descendant_id)).where(
-        col(UnitClosure.ancestor_id) == unit_id, col(UnitClosure.via) == Via.TREE, live(UnitClosure, day)
-    )
-    return or_(unit == unit_id, unit.in_(beneath))
 
 
 def _narrowed(statement: Select[Any], filters: Filters, day: date) -> Select[Any]:

@@ -19,8 +19,10 @@ from app.models.post_change import (
     PostChangeUpdate,
 )
 from app.models.title import ManagedBy, TitleVersion
+from app.services import dossier
 from app.services.dated import live
-from app.services.errors import Conflict, Denied, Fault, Invalid, NotFound, Stale
+from app.services.dossier import refuse_kin
+from app.services.errors import Conflict, Denied, Fault, Invalid
 from app.services.lookup import find as find_person
 from app.services.post_change.table import NAMES, OPEN
 from app.services.scope import ScopedSession
@@ -37,25 +39,12 @@ _OF_OUTCOME = {
 
 def find(session: ScopedSession, post_change_id: UUID) -> PostChange:
     """The dossier, or NotFound, which covers «not in your scope»."""
-    row = session.scalars(select(PostChange).where(col(PostChange.id) == post_change_id)).first()
-    if row is None:
-        raise NotFound(MISSING)
-    return row
+    return dossier.find(session, PostChange, post_change_id, MISSING)
 
 
 def lock(session: ScopedSession, post_change_id: UUID, version: int | None = None) -> PostChange:
     """The dossier, held against other writers until the commit; Stale if `version` is no longer its own."""
-    row = session.scalars(
-        select(PostChange)
-        .where(col(PostChange.id) == post_change_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()
-    if row is None:
-        raise NotFound(MISSING)
-    if version is not None and row.version != version:
-        raise Stale
-    return row
+    return dossier.lock(session, PostChange, post_change_id, MISSING, version)
 
 
 def create(session: ScopedSession, *, data: PostChangeCreate, today: date) -> UUID:
@@ -202,15 +191,6 @@ def refuse_closed(row: PostChange) -> None:
     """Conflict where the dossier's state takes no change."""
     if row.state not in OPEN:
         raise Conflict(f"Hồ sơ đang ở trạng thái «{NAMES[row.state]}» nên không sửa được nội dung.")
-
-
-def refuse_kin(session: ScopedSession, people: set[UUID]) -> None:
-    """Denied where one of `people` is the caller, or his spouse, parent or child."""
-    if session.kin() & people:
-        raise Denied(
-            "Không ai được làm hồ sơ chuyển đổi của chính mình, vợ, chồng, cha, mẹ hoặc con mình. "
-            "Hãy nhờ người khác làm bước này."
-        )
 
 
 def lacks(row: PostChange) -> str | None:

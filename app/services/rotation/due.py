@@ -12,7 +12,6 @@ from app.models.assignment import AssignmentSpan
 from app.models.cadre import Cadre
 from app.models.rotation import Rotation
 from app.models.title import TitleVersion
-from app.models.unit import UnitClosure, Via
 from app.services.cadre import people_of
 from app.services.compliance.rotation import moving
 from app.services.dated import begun, live
@@ -23,6 +22,7 @@ from app.services.rotation.reading import returns_from
 from app.services.scope import ScopedSession
 from app.services.title import refs
 from app.services.unit.naming import Names
+from app.services.unit.tree import within
 
 Row = dict[str, Any]
 REMINDERS = {"T-180": timedelta(days=180), "T-90": timedelta(days=90), "T-30": timedelta(days=30)}
@@ -80,19 +80,11 @@ def _running(statement: Select[Any], filters: Due, day: date) -> Select[Any]:
         or_(ended_on.is_(None), ~begun(ended_on, day)),
         ends_on <= day + AHEAD,
     )
-    statement = _beneath(statement, col(Rotation.unit_id), filters.unit_id, day)
+    if filters.unit_id is not None:
+        statement = statement.where(within(col(Rotation.unit_id), filters.unit_id, day))
     if filters.overdue is not None:
         statement = statement.where(begun(ends_on, day) if filters.overdue else ~begun(ends_on, day))
     return statement
-
-
-def _beneath(statement: Select[Any], at: Any, unit_id: UUID | None, day: date) -> Select[Any]:  # noqa: ANN401 - a column
-    if unit_id is None:
-        return statement
-    beneath = select(col(UnitClosure.descendant_id)).where(
-        col(UnitClosure.ancestor_id) == unit_id, col(UnitClosure.via) == Via.TREE, live(UnitClosure, day)
-    )
-    return statement.where(or_(at == unit_id, at.in_(beneath)))
 
 
 def _clock(ends_on: date, day: date) -> Row:
@@ -167,4 +159,6 @@ def _leading(statement: Select[Any], unit_id: UUID | None, day: date) -> Select[
         )
         .where(live(AssignmentSpan, day), col(AssignmentSpan.acting).is_(False))
     )
-    return _beneath(statement, col(AssignmentSpan.unit_id), unit_id, day)
+    if unit_id is not None:
+        statement = statement.where(within(col(AssignmentSpan.unit_id), unit_id, day))
+    return statement

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.models.rotation import CLOSED, Rotation, RotationState
-from app.models.unit import UnitClosure, UnitVersion, Via
+from app.models.unit import UnitVersion
 from app.services import workflow
 from app.services.audit import instant
 from app.services.cadre import people_of
@@ -25,6 +25,7 @@ from app.services.rotation.writing import find
 from app.services.scope import ScopedSession
 from app.services.title import refs
 from app.services.unit.naming import Names
+from app.services.unit.tree import within
 
 Row = dict[str, Any]
 _PLAIN = (
@@ -55,13 +56,7 @@ class Filters:
 
 def _narrowed(statement: Select[Any], filters: Filters, day: date) -> Select[Any]:
     if filters.unit_id is not None:
-        beneath = select(col(UnitClosure.descendant_id)).where(
-            col(UnitClosure.ancestor_id) == filters.unit_id,
-            col(UnitClosure.via) == Via.TREE,
-            live(UnitClosure, day),
-        )
-        at = col(Rotation.unit_id)
-        statement = statement.where(or_(at == filters.unit_id, at.in_(beneath)))
+        statement = statement.where(within(col(Rotation.unit_id), filters.unit_id, day))
     if filters.open is not None:
         over = col(Rotation.state).in_(CLOSED)
         statement = statement.where(~over if filters.open else over)

@@ -20,9 +20,10 @@ from app.models.rotation import (
     RotationUpdate,
 )
 from app.models.title import ManagedBy, TitleVersion
-from app.services.appointment.writing import refuse_kin
+from app.services import dossier
 from app.services.dated import live
-from app.services.errors import Conflict, Denied, Fault, Invalid, NotFound, Stale
+from app.services.dossier import refuse_kin
+from app.services.errors import Conflict, Denied, Fault, Invalid
 from app.services.law.parameter import Law, NotInForce
 from app.services.law.rules.rotation import rotation_due_on
 from app.services.rotation.table import AWAY, EDITABLE, NAMES
@@ -37,25 +38,12 @@ AFTERWARDS = frozenset({"after_post_id"})
 
 def find(session: ScopedSession, rotation_id: UUID) -> Rotation:
     """The dossier, or NotFound, which covers «not in your scope»."""
-    row = session.scalars(select(Rotation).where(col(Rotation.id) == rotation_id)).first()
-    if row is None:
-        raise NotFound(MISSING)
-    return row
+    return dossier.find(session, Rotation, rotation_id, MISSING)
 
 
 def lock(session: ScopedSession, rotation_id: UUID, version: int | None = None) -> Rotation:
     """The dossier, held against other writers until the commit; Stale if `version` is no longer its own."""
-    row = session.scalars(
-        select(Rotation)
-        .where(col(Rotation.id) == rotation_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()
-    if row is None:
-        raise NotFound(MISSING)
-    if version is not None and row.version != version:
-        raise Stale
-    return row
+    return dossier.lock(session, Rotation, rotation_id, MISSING, version)
 
 
 def create(session: ScopedSession, *, data: RotationCreate, law: Law, today: date) -> UUID:

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.models.rotation import Rotation, RotationItem, RotationPlan, RotationPlanState, RotationState
-from app.models.unit import UnitClosure, UnitVersion, Via
+from app.models.unit import UnitVersion
 from app.services import workflow
 from app.services.audit import instant
 from app.services.dated import begun, live
@@ -21,6 +21,7 @@ from app.services.rotation_plan.writing import NO_ITEM, find
 from app.services.scope import ScopedSession
 from app.services.title import refs
 from app.services.unit.naming import Names
+from app.services.unit.tree import within
 
 Row = dict[str, Any]
 
@@ -37,13 +38,7 @@ class Filters:
 
 def _narrowed(statement: Select[Any], filters: Filters, day: date) -> Select[Any]:
     if filters.unit_id is not None:
-        beneath = select(col(UnitClosure.descendant_id)).where(
-            col(UnitClosure.ancestor_id) == filters.unit_id,
-            col(UnitClosure.via) == Via.TREE,
-            live(UnitClosure, day),
-        )
-        at = col(RotationPlan.unit_id)
-        statement = statement.where(or_(at == filters.unit_id, at.in_(beneath)))
+        statement = statement.where(within(col(RotationPlan.unit_id), filters.unit_id, day))
     for name in ("year", "state", "authority_id"):
         value = getattr(filters, name)
         if value is not None:

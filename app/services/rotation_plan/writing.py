@@ -17,8 +17,9 @@ from app.models.rotation import (
 )
 from app.models.title import ManagedBy, TitleVersion
 from app.models.unit import Level
+from app.services import dossier
 from app.services.dated import live
-from app.services.errors import Conflict, Denied, Fault, Invalid, NotFound, Stale
+from app.services.errors import Conflict, Denied, Fault, Invalid, NotFound
 from app.services.rotation_plan.table import EDITABLE, TABLE
 from app.services.scope import ScopedSession
 from app.services.unit import tree
@@ -36,25 +37,12 @@ COMMITTEES = {
 
 def find(session: ScopedSession, plan_id: UUID) -> RotationPlan:
     """The plan, or NotFound, which covers «not in your scope»."""
-    row = session.scalars(select(RotationPlan).where(col(RotationPlan.id) == plan_id)).first()
-    if row is None:
-        raise NotFound(MISSING)
-    return row
+    return dossier.find(session, RotationPlan, plan_id, MISSING)
 
 
 def lock(session: ScopedSession, plan_id: UUID, version: int | None = None) -> RotationPlan:
     """The plan, held against other writers until the commit; Stale if `version` is no longer its own."""
-    row = session.scalars(
-        select(RotationPlan)
-        .where(col(RotationPlan.id) == plan_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()
-    if row is None:
-        raise NotFound(MISSING)
-    if version is not None and row.version != version:
-        raise Stale
-    return row
+    return dossier.lock(session, RotationPlan, plan_id, MISSING, version)
 
 
 def create(session: ScopedSession, *, data: RotationPlanCreate, today: date) -> UUID:

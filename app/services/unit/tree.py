@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import col
 
 from app.models.unit import UnitChange, UnitChangePart, UnitClosure, UnitKind, UnitVersion, Via
@@ -60,6 +61,14 @@ def beneath(session: ScopedSession, units: Iterable[UUID], day: date) -> set[UUI
         )
     )
     return set(rows)
+
+
+def within(unit: Any, unit_id: UUID, day: date) -> ColumnElement[bool]:  # noqa: ANN401 - a column
+    """True where a unit is `unit_id` or lies beneath it on `day`; one that ended is found by its own id."""
+    beneath = select(col(UnitClosure.descendant_id)).where(
+        col(UnitClosure.ancestor_id) == unit_id, col(UnitClosure.via) == Via.TREE, live(UnitClosure, day)
+    )
+    return or_(unit == unit_id, unit.in_(beneath))
 
 
 def own(session: ScopedSession, unit_id: UUID, day: date) -> dict[UUID, UnitKind]:

@@ -7,20 +7,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlmodel import col
 
 from app.models.dossier import DossierDecision, DossierStep, DossierType
-from app.models.unit import UnitClosure, Via
 from app.models.waiver import Waiver, WaiverState, WaiverUse
 from app.services import workflow
 from app.services.audit import instant
-from app.services.dated import live
 from app.services.errors import NotFound
 from app.services.law.rules import REGISTRY, UnknownRule
 from app.services.paging import Page, Slice, cut, keyset
 from app.services.scope import ScopedSession
 from app.services.unit.naming import Names
+from app.services.unit.tree import within
 from app.services.waiver.kinds import KINDS
 
 Row = dict[str, Any]
@@ -89,14 +88,7 @@ def _narrowed(statement: Select[Any], filters: Filters, day: date) -> Select[Any
         if value is not None:
             statement = statement.where(getattr(Waiver, name) == value)
     if filters.unit_id is not None:
-        beneath = select(col(UnitClosure.descendant_id)).where(
-            col(UnitClosure.ancestor_id) == filters.unit_id,
-            col(UnitClosure.via) == Via.TREE,
-            live(UnitClosure, day),
-        )
-        # A unit that ended is found by its own id, though it lies beneath none any more.
-        at = col(Waiver.unit_id)
-        statement = statement.where(or_(at == filters.unit_id, at.in_(beneath)))
+        statement = statement.where(within(col(Waiver.unit_id), filters.unit_id, day))
     if filters.state is not None:
         statement = statement.where(in_state(filters.state, day))
     if filters.used is not None:

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request, Response
 from app.ui.client import Problem
 from app.ui.forms import CONFLICT, UNPROCESSABLE, Field, Form
 from app.ui.lists import PER_PAGE, cursor, listing
-from app.ui.pages.cadre import choose_unit, need_writable
+from app.ui.pages.cadre import choose_unit
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Page, Shell
+from app.ui.shell import Page, Shell, need_writable
 from app.ui.texts import _
 from app.ui.together import together
 

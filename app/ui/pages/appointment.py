@@ -8,12 +8,11 @@ from app.ui import acting
 from app.ui.client import Json, Problem
 from app.ui.forms import CONFLICT, UNPROCESSABLE, Form
 from app.ui.lists import PER_PAGE, cursor, listing
-from app.ui.pages.cadre import choose_unit, need_writable
-from app.ui.pages.plan import UUID
+from app.ui.pages.cadre import choose_unit
 from app.ui.places import offered
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Changes, Page, Shell, address
+from app.ui.shell import UUID, Changes, Page, Shell, address, need_writable
 from app.ui.texts import _
 from app.ui.together import together
 

@@ -7,13 +7,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from app.ui import acting, papers
+from app.ui import acting, papers, waiving
 from app.ui.client import Problem
 from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE, Form
-from app.ui.pages.cadre import need_writable
 from app.ui.render import page, see, wants_block
 from app.ui.security import read_form
-from app.ui.shell import Page, Shell, address
+from app.ui.shell import Page, Shell, address, need_writable
 from app.ui.texts import _
 from app.ui.together import together
 
@@ -164,7 +163,7 @@ async def judge(dossier: Dossier) -> None:
             "percent": percent,
             "presence": acting.required(told, "appointment.quorum", "present_of_summoned_at_least"),
         },
-        "waivable": await _waivable(dossier, steps),
+        "waivable": await waiving.waivable(dossier.shell, steps),
         "clauses": await shell.client.clauses(shell.api),
     }
 
@@ -190,16 +189,6 @@ def _panels(
 def _panel(row: dict[str, Any], findings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     found = acting.verdicts(findings)
     return {"of": row, "verdicts": found, "worst": acting.worst(found), "tally": acting.tally(found)}
-
-
-async def _waivable(dossier: Dossier, steps: list[dict[str, Any]]) -> set[str]:
-    """The rules that hold the dossier up and that who reads the page may let it pass by a written waiver."""
-    decides = any(step["granted"] for step in steps if step["action"] in {"decide", "ratify"})
-    stopped = any(step["findings"] and not step["allowed"] for step in steps if step["due"])
-    if not (decides and stopped and dossier.shell.may_write("waiver:write")):
-        return set()
-    rules = (await dossier.shell.api.get("/rules"))["items"]
-    return {str(rule["id"]) for rule in rules if rule["waivable"] and rule["effect"] == "blocks"}
 
 
 async def attached(dossier: Dossier) -> None:

@@ -9,8 +9,7 @@ from app.ui import acting, filing, papers
 from app.ui.client import Problem
 from app.ui.forms import Form
 from app.ui.pages.appointment_dossier import Dossier, open_dossier
-from app.ui.pages.cadre import need_writable
-from app.ui.shell import Page, Shell
+from app.ui.shell import Page, Shell, need_writable
 from app.ui.texts import _
 
 pages = APIRouter()

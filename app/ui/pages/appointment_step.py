@@ -17,10 +17,9 @@ from app.ui.pages.appointment_dossier import (
     settle,
     still_in,
 )
-from app.ui.pages.cadre import need_writable
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Page, Shell, address
+from app.ui.shell import Page, Shell, address, need_writable
 from app.ui.texts import _
 from app.ui.together import together
 

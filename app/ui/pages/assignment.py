@@ -11,13 +11,12 @@ from app.ui.pages.cadre import (
     choose_unit,
     find,
     last_writer,
-    need_writable,
     overtake,
     vacant_posts,
 )
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Page, Shell, address
+from app.ui.shell import Page, Shell, address, need_writable
 
 pages = APIRouter()
 FORBIDDEN, NOT_FOUND = 403, 404

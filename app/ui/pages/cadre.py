@@ -16,7 +16,7 @@ from app.ui.lists import PER_PAGE, cursor, listing
 from app.ui.places import offered
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Changes, Page, Shell, address
+from app.ui.shell import Changes, Page, Shell, address, need_writable
 from app.ui.texts import (
     MANAGED_BY,
     POLITICAL_THEORY,
@@ -315,14 +315,6 @@ async def last_writer(shell: Shell, cadre_id: str) -> str:
         return ""
     items = answer.get("items") or []
     return str(items[0].get("actor") or "") if items else ""
-
-
-def need_writable(shell: Shell, permission: str) -> None:
-    """Refuse a form that could not be sent: another day, or no such permission."""
-    if shell.read_only:
-        raise Problem(FORBIDDEN, detail=_("Đang xem ngày khác hôm nay nên chỉ đọc. Về hôm nay để sửa."))
-    if not shell.can(permission):
-        raise Problem(FORBIDDEN)
 
 
 async def create_fields(shell: Shell, place: dict[str, Any]) -> list[Field]:

@@ -8,11 +8,10 @@ from app.ui import grading
 from app.ui.client import Json, Problem
 from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE, Form
 from app.ui.lists import PER_PAGE, cursor, listing
-from app.ui.pages.cadre import find, need_writable
-from app.ui.pages.plan import UUID
+from app.ui.pages.cadre import find
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Changes, Page, Shell, address
+from app.ui.shell import UUID, Changes, Page, Shell, address, need_writable
 from app.ui.texts import EVALUATION_STATE, GRADE, _
 from app.ui.together import together
 

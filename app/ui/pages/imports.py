@@ -13,10 +13,9 @@ from app.ui.carried import Download
 from app.ui.client import Problem
 from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE, Field, Form
 from app.ui.lists import PER_PAGE, cursor, listing
-from app.ui.pages.cadre import need_writable
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Changes, Page, Shell, address
+from app.ui.shell import Changes, Page, Shell, address, need_writable
 from app.ui.texts import _
 from app.ui.together import together
 from app.ui.uploads import MOST_FILE_BYTES, read_upload

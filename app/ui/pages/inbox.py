@@ -8,11 +8,10 @@ from app.ui import waiting
 from app.ui.client import Problem
 from app.ui.forms import CONFLICT, UNPROCESSABLE, Form
 from app.ui.lists import PER_PAGE, cursor, listing
-from app.ui.pages.plan import UUID
 from app.ui.places import offered
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Changes, Page, Shell
+from app.ui.shell import UUID, Changes, Page, Shell
 from app.ui.texts import _
 from app.ui.together import together
 

@@ -1,6 +1,5 @@
 """Succession plans: the list, and the opening of a new one."""
 
-import re
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -9,17 +8,16 @@ from app.ui import planning
 from app.ui.client import Json, Problem
 from app.ui.forms import CONFLICT, UNPROCESSABLE, Field, Form
 from app.ui.lists import PER_PAGE, cursor, listing
-from app.ui.pages.cadre import choose_unit, need_writable
+from app.ui.pages.cadre import choose_unit
 from app.ui.places import offered
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Changes, Page, Shell, address
+from app.ui.shell import UUID, Changes, Page, Shell, address, need_writable
 from app.ui.texts import _
 from app.ui.together import together
 
 pages = APIRouter()
 FORBIDDEN, NOT_FOUND = 403, 404
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 MOST_UNITS = 200
 
 

@@ -6,13 +6,12 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.ui import papers, planning
+from app.ui import papers, planning, waiving
 from app.ui.client import Json, Problem
 from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE
-from app.ui.pages.plan import UUID
 from app.ui.render import page, see, wants_block
 from app.ui.security import read_form
-from app.ui.shell import Changes, Page, Shell, address
+from app.ui.shell import UUID, Changes, Page, Shell, address
 from app.ui.texts import _
 from app.ui.together import together
 
@@ -213,18 +212,8 @@ async def judge(dossier: Dossier) -> None:
     fitting = {rule: rows[:SUGGESTED_AT_MOST] for rule, rows in zip(gaps, found, strict=True)}
     for row in (row for rows in fitting.values() for row in rows):
         row["title"] = next((t for t in row["titles"] if t["id"] == dossier.chosen), row["titles"][0])
-    dossier.extra |= {"fitting": fitting, "waivable": await _waivable(dossier)}
+    dossier.extra |= {"fitting": fitting, "waivable": await waiving.waivable(shell, dossier.steps)}
     dossier.extra["clauses"] = await shell.client.clauses(shell.api)
-
-
-async def _waivable(dossier: Dossier) -> set[str]:
-    """The rules that hold the plan up and that who reads the page may let it pass by a written waiver."""
-    decides = any(step["granted"] for step in dossier.steps if step["action"] == "approve")
-    stopped = any(step["findings"] and not step["allowed"] for step in dossier.steps if step["due"])
-    if not (decides and stopped and dossier.shell.may_write("waiver:write")):
-        return set()
-    rules = (await dossier.shell.api.get("/rules"))["items"]
-    return {str(row["id"]) for row in rules if row["waivable"] and row["effect"] == "blocks"}
 
 
 async def attached(dossier: Dossier) -> None:

@@ -7,10 +7,8 @@ from fastapi import APIRouter, Request, Response
 from app.ui import filing, papers, planning
 from app.ui.client import Problem
 from app.ui.forms import Form
-from app.ui.pages.cadre import need_writable
-from app.ui.pages.plan import UUID
 from app.ui.pages.plan_dossier import Dossier, open_dossier
-from app.ui.shell import Page, Shell
+from app.ui.shell import UUID, Page, Shell, need_writable
 from app.ui.texts import _
 
 pages = APIRouter()

@@ -7,11 +7,10 @@ from fastapi import APIRouter, Request, Response
 from app.ui import planning
 from app.ui.client import Problem
 from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE, Form
-from app.ui.pages.cadre import need_writable
 from app.ui.pages.plan_dossier import Dossier, open_dossier, overtaken
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Page, Shell, address
+from app.ui.shell import Page, Shell, address, need_writable
 from app.ui.texts import _
 
 pages = APIRouter()

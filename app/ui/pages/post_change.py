@@ -4,27 +4,21 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.ui import moving, planning
+from app.ui import moving, planning, stepping, waiving
 from app.ui.client import Answer, Problem
-from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE, Form
+from app.ui.forms import UNPROCESSABLE, Form
 from app.ui.lists import PER_PAGE, cursor, listing
-from app.ui.pages.cadre import need_writable
-from app.ui.pages.plan import UUID
-from app.ui.places import offered
+from app.ui.places import offered, seats
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Changes, Page, Shell, address
+from app.ui.shell import UUID, Changes, Page, Shell, address, need_writable
+from app.ui.stepping import NOT_FOUND, REFUSED, refuse
 from app.ui.texts import _
 from app.ui.together import together
 
 pages = APIRouter()
-FORBIDDEN, NOT_FOUND = 403, 404
 ROOT, OPEN = "/chuyen-doi", "/chuyen-doi/lap-ho-so"
 WRITES = "post_change:write"
-REFUSED = {UNPROCESSABLE, CONFLICT, FORBIDDEN}
-OVERTAKEN = _(
-    "Hồ sơ vừa được người khác sửa, nên thao tác của bạn chưa được ghi. Xem lại bản mới rồi làm lại."
-)
 
 
 @pages.get(ROOT)
@@ -123,18 +117,9 @@ async def propose(request: Request, shell: Page, post_change_id: str) -> Respons
             await shell.api.patch(f"/post-changes/{post_change_id}", body, etag=form.etag)
             return see(address(path, {"xong": "ghi"}))
         except Problem as problem:
-            _refuse(form, problem)
+            refuse(form, problem)
             status = problem.status
     return await _draw(shell, post_change_id, form=form, status=status)
-
-
-def _refuse(form: Form, problem: Problem) -> None:
-    if problem.status == STALE:
-        form.fail("", OVERTAKEN)
-    elif problem.status in REFUSED:
-        form.refused(problem)
-    else:
-        raise problem
 
 
 async def _read(shell: Shell, post_change_id: str) -> tuple[Answer, list[dict[str, Any]]]:
@@ -147,12 +132,8 @@ async def _read(shell: Shell, post_change_id: str) -> tuple[Answer, list[dict[st
         return answer, []
     chosen = shell.request.query_params.get("don-vi", "")
     unit_id = chosen if UUID.fullmatch(chosen) else row["unit"]["id"]
-    asked = {"unit_id": unit_id, "subtree": True, "vacant": True, "limit": 200}
-    found, titles = await together(shell.api.get("/posts", asked), shell.api.get("/titles", {"limit": 200}))
-    leading = {title["id"] for title in titles["items"] if title["is_leadership"] or title["is_key"]}
-    return answer, [
-        post for post in found["items"] if post["title"]["id"] not in leading and post["id"] != row["post_id"]
-    ]
+    posts = await seats(shell, unit_id, leading=False, vacant=True)
+    return answer, [post for post in posts if post["id"] != row["post_id"]]
 
 
 async def _draw(
@@ -185,6 +166,7 @@ async def _draw(
         verdicts=verdicts,
         tally=planning.tally(verdicts),
         clauses=clauses,
+        waivable=await waiving.waivable(shell, steps["items"]),
         due=[step for step in steps["items"] if step["due"] and step["granted"]],
         taken=taken["items"],
         done=moving.DONE.get(shell.request.query_params.get("xong", ""), ""),
@@ -197,73 +179,26 @@ async def _draw(
 
 @pages.get("/chuyen-doi/{post_change_id}/buoc/{slug}")
 async def step_page(shell: Page, post_change_id: str, slug: str) -> Response:
-    """What the step asks for and what the law says; judged by the version the dossier was read at."""
-    need_writable(shell, "post_change:act")
-    answer, step = await _step(shell, post_change_id, slug)
-    form = Form.of(planning.step_fields(step), {})
-    seen = shell.request.query_params.get("ban", "")
-    form.etag = f'"{seen}"' if seen.isdigit() else answer.etag or ""
-    if form.etag != answer.etag:
-        form.fail("", OVERTAKEN)
-    return await _step_form(shell, answer, step, form, slug)
+    """What a step asks for and what the law says."""
+    return await stepping.ask(shell, _walked(post_change_id), slug, "post_change:act")
 
 
 @pages.post("/chuyen-doi/{post_change_id}/buoc/{slug}")
 async def take(request: Request, shell: Page, post_change_id: str, slug: str) -> Response:
-    """Takes the step; refused with all findings where the law blocks it, and nothing typed is lost."""
-    sent = await read_form(request, shell.secret)
-    answer, step = await _step(shell, post_change_id, slug)
-    form = Form.typed(planning.step_fields(step), sent)
-    body = form.payload()
-    status = UNPROCESSABLE
-    if not form.wrong:
-        try:
-            await shell.api.post(
-                f"/post-changes/{post_change_id}/transitions",
-                {"action": step["action"], **body},
-                key=form.key,
-                etag=form.etag,
-            )
-            return see(address(f"{ROOT}/{post_change_id}", {"xong": slug}))
-        except Problem as problem:
-            _refuse(form, problem)
-            status = problem.status
-    return await _step_form(shell, answer, step, form, slug, status)
+    """Takes a step; refused with all findings where the law blocks it."""
+    return await stepping.take(request, shell, _walked(post_change_id), slug)
 
 
-async def _step(shell: Shell, post_change_id: str, slug: str) -> tuple[Answer, dict[str, Any]]:
-    """The dossier and the step that an address names. Problem 404 for a word that names none."""
-    if not UUID.fullmatch(post_change_id):
+def _walked(key: str) -> stepping.Walked:
+    if not UUID.fullmatch(key):
         raise Problem(NOT_FOUND)
-    answer = await shell.api.read(f"/post-changes/{post_change_id}")
-    steps = await shell.api.get(f"/post-changes/{post_change_id}/transitions")
-    for step in steps["items"]:
-        if step["action"] == moving.ACTIONS.get(slug):
-            return answer, step
-    raise Problem(NOT_FOUND)
-
-
-async def _step_form(  # noqa: PLR0917 - what the page shows
-    shell: Shell,
-    answer: Answer,
-    step: dict[str, Any],
-    form: Form,
-    slug: str,
-    status: int = 200,
-) -> Response:
-    verdicts = moving.verdicts(form.findings or step["findings"])
-    return page(
-        shell,
-        "post_change_step.html",
-        status=status,
-        said=moving,
-        row=answer.body,
-        step=step,
-        form=form,
-        slug=slug,
-        stale=form.etag != answer.etag,
-        verdicts=verdicts,
-        tally=planning.tally(verdicts),
-        clauses=await shell.client.clauses(shell.api),
-        back=f"{ROOT}/{answer.body['id']}",
+    return stepping.Walked(
+        api=f"/post-changes/{key}",
+        back=f"{ROOT}/{key}",
+        section=(_("Chuyển đổi vị trí công tác"), ROOT),
+        slugs=moving.SLUG,
+        name=lambda row: str(row["cadre"]["full_name"]),
+        about=moving.about,
+        tells=lambda row, step: moving.told(step, row["outcome"]),
+        verdicts=moving.verdicts,
     )

@@ -1,59 +1,26 @@
 """Rotations of leaders: the board, a new dossier, one dossier and what both units said about it."""
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from fastapi import APIRouter, Request, Response
 
-from app.ui import planning, rotating
+from app.ui import planning, rotating, waiving
 from app.ui.client import Answer, Problem
-from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE, Form
+from app.ui.forms import UNPROCESSABLE, Form
 from app.ui.lists import PER_PAGE, cursor, listing
-from app.ui.pages.cadre import need_writable
-from app.ui.pages.plan import UUID
-from app.ui.places import offered
+from app.ui.places import offered, seats
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Changes, Page, Shell, address
+from app.ui.shell import UUID, Changes, Page, Shell, address, need_writable
+from app.ui.stepping import NOT_FOUND, refuse
 from app.ui.texts import _
 from app.ui.together import together
 
 pages = APIRouter()
-FORBIDDEN, NOT_FOUND = 403, 404
 ROOT = "/luan-chuyen"
 OPEN = f"{ROOT}/lap-ho-so"
 WRITES = "rotation:write"
-MOST_PLANS, MOST_PAGES = 10, 5
-REFUSED = {UNPROCESSABLE, CONFLICT, FORBIDDEN}
-OVERTAKEN = _(
-    "Hồ sơ vừa được người khác sửa, nên thao tác của bạn chưa được ghi. Xem lại bản mới rồi làm lại."
-)
-
-
-def refuse(form: Form, problem: Problem) -> None:
-    """Says in the form what the API refused; raises what is no refusal."""
-    if problem.status == STALE:
-        form.fail("", OVERTAKEN)
-    elif problem.status in REFUSED:
-        form.refused(problem)
-    else:
-        raise problem
-
-
-async def leading(shell: Shell, unit_id: str) -> list[dict[str, Any]]:
-    """Posts of leaders in a unit and beneath it, of the first thousand."""
-    titles = await shell.api.get("/titles", {"limit": 200})
-    keys = {one["id"] for one in titles["items"] if one["is_leadership"] or one["is_key"]}
-    found: list[dict[str, Any]] = []
-    following = ""
-    for _page in range(MOST_PAGES):
-        asked: Changes = {"unit_id": unit_id, "subtree": True, "limit": 200, "cursor": following}
-        answer = await shell.api.get("/posts", asked)
-        found += [post for post in answer["items"] if post["title"]["id"] in keys]
-        following = parse_qs(urlsplit(str(answer.get("next") or "")).query).get("cursor", [""])[0]
-        if not following:
-            break
-    return found
+MOST_PLANS = 10
 
 
 @pages.get(ROOT)
@@ -124,7 +91,7 @@ async def _opening(shell: Shell, sent: Any) -> Response:  # noqa: ANN401 - a for
     if not UUID.fullmatch(chosen):
         chosen = str(places[0]["id"]) if places else ""
     people = (await shell.api.get("/cadres", {"q": name, "limit": 50}))["items"] if name else []
-    posts = await leading(shell, chosen) if item is None and chosen else []
+    posts = await seats(shell, chosen, leading=True) if item is None and chosen else []
     controls = rotating.opening_fields(people, None if item is not None else posts)
     status = 200
     if sent is None:
@@ -194,7 +161,8 @@ async def _read(shell: Shell, rotation_id: str) -> tuple[Answer, list[dict[str, 
     if not row["writable"] or shell.read_only or row["state"] not in rotating.AWAY:
         return answer, []
     chosen = shell.request.query_params.get("don-vi", "")
-    posts = await leading(shell, chosen if UUID.fullmatch(chosen) else str(row["sender"]["id"]))
+    unit_id = chosen if UUID.fullmatch(chosen) else str(row["sender"]["id"])
+    posts = await seats(shell, unit_id, leading=True)
     if row["after_post_id"] and row["after_post_id"] not in {post["id"] for post in posts}:
         posts.append(await shell.api.get(f"/posts/{row['after_post_id']}"))
     return answer, [post for post in posts if post["id"] != row["post_id"]]
@@ -230,6 +198,7 @@ async def _draw(shell: Shell, rotation_id: str, *, form: Form | None = None, sta
         verdicts=verdicts,
         tally=planning.tally(verdicts),
         clauses=clauses,
+        waivable=await waiving.waivable(shell, steps["items"]),
         due=[step for step in steps["items"] if step["due"] and step["granted"]],
         taken=taken["items"],
         done=rotating.DONE.get(shell.request.query_params.get("xong", ""), ""),

@@ -7,13 +7,12 @@ from fastapi import APIRouter, Request, Response
 from app.ui import rotating
 from app.ui.client import Answer, Problem
 from app.ui.forms import UNPROCESSABLE, Form
-from app.ui.pages.cadre import need_writable
-from app.ui.pages.plan import UUID
-from app.ui.pages.rotation import NOT_FOUND, ROOT, WRITES, leading, refuse
-from app.ui.places import offered
+from app.ui.pages.rotation import ROOT, WRITES
+from app.ui.places import offered, seats
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Page, Shell, address
+from app.ui.shell import UUID, Page, Shell, address, need_writable
+from app.ui.stepping import NOT_FOUND, refuse
 from app.ui.texts import _
 from app.ui.together import together
 
@@ -73,7 +72,7 @@ async def add(request: Request, shell: Page, plan_id: str) -> Response:
     sent = await read_form(request, shell.secret)
     need_writable(shell, WRITES)
     answer = await _read(shell, plan_id)
-    form = Form.typed(rotating.item_fields(await leading(shell, answer.body["unit"]["id"])), sent)
+    form = Form.typed(rotating.item_fields(await seats(shell, answer.body["unit"]["id"], leading=True)), sent)
     body = form.payload()
     status = UNPROCESSABLE
     if not form.wrong:
@@ -100,7 +99,9 @@ async def _draw(shell: Shell, answer: Answer, form: Form | None = None, status: 
     )
     if form is None:
         writes = row["writable"] and not shell.read_only
-        form = Form.of(rotating.item_fields(await leading(shell, row["unit"]["id"]) if writes else []), {})
+        form = Form.of(
+            rotating.item_fields(await seats(shell, row["unit"]["id"], leading=True) if writes else []), {}
+        )
     return page(
         shell,
         "rotation_plan.html",

@@ -1,18 +1,18 @@
 """The register of waivers: the list, one waiver with what rests on it, the form that records one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from app.ui import acting, planning, waiving
+from app.ui import acting, moving, planning, rotating, waiving
 from app.ui.client import Json, Problem
 from app.ui.forms import CONFLICT, STALE, UNPROCESSABLE, Form
 from app.ui.lists import PER_PAGE, cursor, listing
-from app.ui.pages.cadre import need_writable
-from app.ui.pages.plan import UUID
 from app.ui.render import page, see
 from app.ui.security import read_form
-from app.ui.shell import Changes, Page, Shell, address
+from app.ui.shell import UUID, Changes, Page, Shell, address, need_writable
 from app.ui.texts import _
 from app.ui.together import together
 
@@ -68,6 +68,41 @@ def _chips(shell: Shell, filters: Changes) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
+class Noun:
+    """A kind of dossier as the form of a waiver tells it."""
+
+    api: str
+    section: str
+    root: str
+    """Where its pages stand."""
+    name: Callable[[Json], str]
+    verdict: Callable[[Json], planning.Verdict]
+
+
+NOUNS: Final = {
+    PLAN: Noun(
+        "/plans",
+        _("Quy hoạch"),
+        "/quy-hoach",
+        lambda row: f"{row['unit']['name']}, {row['period']}",
+        planning.verdict,
+    ),
+    "appointment": Noun(
+        "/appointments",
+        _("Bổ nhiệm và ứng cử"),
+        "/bo-nhiem",
+        lambda row: f"{acting.KIND[row['kind']]} {row['title']['name']}, {row['unit']['name']}",
+        acting.verdict,
+    ),
+    "post_change": Noun(
+        "/post-changes", _("Chuyển đổi vị trí công tác"), "/chuyen-doi", moving.about, moving.verdict
+    ),
+    "rotation": Noun("/rotations", _("Luân chuyển"), "/luan-chuyen", rotating.about, rotating.verdict),
+}
+"""The kinds that have rules which a waiver may lift; a rotation plan has none."""
+
+
+@dataclass(frozen=True)
 class About:
     """The dossier and the rule that a new waiver is about, as its form tells them."""
 
@@ -80,7 +115,7 @@ class About:
     @property
     def back(self) -> str:
         """The dossier's page."""
-        return f"{waiving.DOSSIER_PAGES[self.kind]}{self.key}"
+        return f"{NOUNS[self.kind].root}/{self.key}"
 
     @property
     def asked(self) -> Changes:
@@ -123,21 +158,16 @@ async def _about(shell: Shell) -> About:
     asked = shell.request.query_params
     key, rule = asked.get("ho-so", ""), asked.get("quy-dinh", "")
     kind = asked.get("loai") or PLAN
-    if not UUID.fullmatch(key) or kind not in waiving.DOSSIER_PAGES:
+    if not UUID.fullmatch(key) or kind not in NOUNS:
         raise Problem(NOT_FOUND)
-    root = f"/{kind}s/{key}"
+    noun = NOUNS[kind]
+    root = f"{noun.api}/{key}"
     row, findings = await together(shell.api.get(root), shell.api.get(f"{root}/findings"))
     finding = next((one for one in findings["items"] if one["rule"] == rule), None)
     if finding is None:
         raise Problem(NOT_FOUND)
-    if kind == PLAN:
-        verdict, steps = planning.verdict(finding), [(_("Quy hoạch"), "/quy-hoach")]
-        name = f"{row['unit']['name']}, {row['period']}"
-    else:
-        verdict, steps = acting.verdict(finding), [(_("Bổ nhiệm và ứng cử"), "/bo-nhiem")]
-        name = f"{acting.KIND[row['kind']]} {row['title']['name']}, {row['unit']['name']}"
-    there = f"{waiving.DOSSIER_PAGES[kind]}{key}"
-    return About(kind, key, [*steps, (name, there)], str(row["authority"]["name"]), verdict)
+    crumbs = [(noun.section, noun.root), (noun.name(row), f"{noun.root}/{key}")]
+    return About(kind, key, crumbs, str(row["authority"]["name"]), noun.verdict(finding))
 
 
 def _form(shell: Shell, about: About, form: Form, status: int = 200) -> Response:
